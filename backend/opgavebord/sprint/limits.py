@@ -1,0 +1,59 @@
+"""Every limit of the product in one table.
+
+Pure numbers, no behaviour: the code that enforces a limit imports it from here, and
+`tests/sprint/test_limits.py` tries each one at its value minus one, itself, and plus one.
+Where a figure comes from stands beside it.
+"""
+
+from typing import Final
+
+# --- one message on the socket -------------------------------------------------------
+MESSAGE_BYTES: Final = 64 * 1024  # OWASP: "typically 64 KB or less"; a longer one closes with 1009
+JSON_DEPTH: Final = 8  # our deepest message nests five levels
+PENDING_NAMES: Final = 500  # unanswered command names in one hello; 500 names fit in 24 KiB
+BAD_MESSAGES: Final = 3  # unreadable messages in BAD_MESSAGES_SECONDS, then the socket is closed
+BAD_MESSAGES_SECONDS: Final = 60
+
+# --- what a person writes ------------------------------------------------------------
+NOTE_CODE_POINTS: Final = 2_000  # hard limit of the server; the writing field asks for 240
+NOTE_BYTES: Final = 8 * 1024  # UTF-8
+NOTE_BUDGET: Final = 240  # what the writing field offers: one thing per note
+TITLE_CODE_POINTS: Final = 200  # the sentence that names a cluster
+NAME_CODE_POINTS: Final = 40
+COMBINING_MARKS: Final = 8  # marks in a row on one letter
+EDIT_PARTS: Final = 200  # components of one text edit
+ID_CHARACTERS: Final = 32
+ID_CHARACTERS_LEAST: Final = 4
+
+# --- one sprint ----------------------------------------------------------------------
+NOTES_PER_SPRINT: Final = 5_000
+EVENTS_PER_SPRINT: Final = 100_000
+CLUSTERS_PER_SPRINT: Final = 500
+SEATS_PER_SPRINT: Final = 600  # 500 devices is what is tested; the rest is for people who come back without a cookie
+TIMER_SECONDS: Final = 4 * 60 * 60
+
+# --- rates, per seat; a hall shares one address, so never per address ----------------
+COMMANDS_PER_SECOND: Final = 5
+COMMANDS_BURST: Final = 20
+COMMANDS_PER_HOUR: Final = 2_000
+COMMANDS_WAITING: Final = 200  # commands of one connection held back by the rate, then it is a flood
+PRESENCE_PER_SECOND: Final = 10
+SINCE_PER_MINUTE: Final = 12  # a client that asks again and again for what it has
+
+# --- connections ---------------------------------------------------------------------
+SOCKETS_PER_SEAT: Final = 4
+SOCKETS_PER_ADDRESS: Final = 400  # a whole hall is one address
+SOCKETS_PER_SERVER: Final = 2_000
+MAILBOX_MESSAGES: Final = 256
+MAILBOX_BYTES: Final = 1024 * 1024
+HELLO_SECONDS: Final = 10  # a socket that says nothing is closed
+
+# --- the door: only failed joins are counted per address -----------------------------
+FAILED_JOINS_PER_ADDRESS: Final = 60
+FAILED_JOINS_PER_ADDRESS_SECONDS: Final = 600
+FAILED_JOINS_PER_MINUTE: Final = 300  # over all addresses
+HTTP_BODY_BYTES: Final = 256 * 1024
+
+# --- how much of the past a room keeps at hand ---------------------------------------
+TAIL_EVENTS: Final = 4_096  # a client further behind gets a snapshot
+UNDO_PER_SEAT: Final = 100

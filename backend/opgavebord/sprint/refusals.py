@@ -1,0 +1,34 @@
+"""Every reason for which a command that was understood can be refused.
+
+A refusal is kept in the log under the command's name like an event, so a repeat gets the same
+answer. The sentence a person reads for each code is in `frontend/src/words/`.
+"""
+
+from typing import Literal, TypeAlias, get_args
+
+RefusalCode: TypeAlias = Literal[
+    "bad_command",  # not one of the commands, or a field is missing, unknown or malformed
+    "bad_text",  # control characters, half a surrogate pair, too many marks on one letter
+    "too_long",  # the text is over the limit
+    "empty",  # a note or a name without a single letter
+    "bad_edit",  # the edit does not fit the text it says it was made on
+    "not_allowed",  # this role never may
+    "not_in_this_step",  # this step does not allow it
+    "not_yours",  # somebody else's hidden note, or somebody else's command to undo
+    "unknown",  # no such note, zone, cluster, step or voice here
+    "exists",  # a record with this id is already there
+    "in_the_bin",  # first take it out of the bin
+    "full",  # the sprint has as many notes, clusters or events as it can hold
+    "changed_since",  # undo: somebody changed it after you
+    "wrong_device",  # this command name belongs to another seat's device
+    "founded",  # a sprint is founded once
+]
+REFUSAL_CODES: tuple[str, ...] = get_args(RefusalCode)
+
+
+class Refused(Exception):
+    """Raised inside a rule to refuse; `decide` turns it into a value. Carries one code."""
+
+    def __init__(self, code: RefusalCode) -> None:
+        super().__init__(code)
+        self.code: RefusalCode = code
