@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest'
+import { en } from './en'
+import { type Sentence, nl } from './nl'
+import { fill, say, sayCode } from './say'
+
+const WORDS_PER_SENTENCE = 15
+
+/** Words of policy and process that no neighbour uses; the screens find another way to say it. */
+const JARGON = [
+  'maatschappelijke bedoeling',
+  'belevingsperspectief',
+  'leefwereld',
+  'systeemwereld',
+  'integraal',
+  'samenhang',
+  'stakeholder',
+  'actor',
+  'inspanning',
+  'doelstelling',
+  'programmaopzet',
+  'prioriteren',
+  'cluster',
+  'faciliter',
+  'borgen',
+  'draagvlak',
+  'participer',
+  'voorziening',
+  'terugkoppel',
+  'anonimiser',
+  'synchroni',
+  'sessie',
+  'server',
+  'refresh',
+  'inloggen',
+  'klik',
+]
+
+const shapes = (sentence: Sentence): string[] =>
+  typeof sentence === 'string' ? [sentence] : [sentence.one, sentence.other]
+const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+const entries = Object.entries(nl) as [keyof typeof nl, Sentence][]
+
+describe('the catalogues', () => {
+  it('have the same keys', () => {
+    expect(Object.keys(en).sort()).toEqual(Object.keys(nl).sort())
+  })
+
+  it.each(entries)('%s has the same slots in both languages', (key, dutch) => {
+    const english = en[key] as Sentence
+    expect(typeof english).toBe(typeof dutch)
+    const other = (sentence: Sentence) => shapes(sentence).at(-1) ?? ''
+    expect(slots(other(english))).toEqual(slots(other(dutch)))
+  })
+
+  it.each(entries)('%s is not empty', (key) => {
+    for (const text of [...shapes(nl[key]), ...shapes(en[key])]) expect(text.trim()).toBe(text)
+    for (const text of [...shapes(nl[key]), ...shapes(en[key])]) expect(text).not.toBe('')
+  })
+})
+
+describe('plain language', () => {
+  it.each(entries)('%s', (_key, sentence) => {
+    for (const text of shapes(sentence)) {
+      for (const part of text.split(/(?<=[.?!…;])\s+/)) {
+        expect(part.split(/\s+/).length, part).toBeLessThanOrEqual(WORDS_PER_SENTENCE)
+      }
+      for (const word of JARGON) expect(text.toLowerCase()).not.toContain(word)
+      expect(text, 'je, not u').not.toMatch(/\b(u|uw)\b/i)
+    }
+  })
+
+  it('every refusal, problem and farewell says what to do next', () => {
+    for (const [key, sentence] of entries) {
+      if (!/^(refused|problem|farewell)\./.test(key)) continue
+      const parts = shapes(sentence)[0].split(/(?<=[.;])\s+/)
+      expect(parts.length, key).toBeGreaterThanOrEqual(2)
+    }
+  })
+})
+
+describe('say', () => {
+  it('fills slots and chooses between one and more', () => {
+    expect(say('schrijf.left', { n: 80 })).toBe('Nog 80 tekens')
+    expect(say('schrijf.left', { n: 1 })).toBe('Nog 1 teken')
+    expect(say('schrijf.left', { n: 0 })).toBe('Nog 0 tekens')
+    expect(say('join.continue', { title: 'Vitale kernen' })).toBe('Verder met Vitale kernen')
+  })
+
+  it('does not fill what a value brings along', () => {
+    expect(fill('Verder met {title}', { title: '{title}' })).toBe('Verder met {title}')
+  })
+
+  it('has a sentence for a code it never heard of', () => {
+    expect(sayCode('refused', 'too_long')).toBe(nl['refused.too_long'])
+    expect(sayCode('refused', 'something_new')).toBe(nl['refused.other'])
+    expect(sayCode('farewell', 4999)).toBe(nl['farewell.other'])
+  })
+})
