@@ -38,7 +38,7 @@ class Incoming(Struct, frozen=True, tag_field="t", forbid_unknown_fields=True):
     pass
 
 
-class Hello(Incoming, tag="hello"):
+class Hello(Incoming, frozen=True, tag="hello"):
     """The first message. `pending` names commands that have no answer yet."""
 
     v: Annotated[int, Meta(ge=1, le=1000)]
@@ -49,7 +49,7 @@ class Hello(Incoming, tag="hello"):
     unsent: Count = 0
 
 
-class Do(Incoming, tag="do"):
+class Do(Incoming, frozen=True, tag="do"):
     """A command under its name. `c` is decoded apart, so that a bad one can be answered by name."""
 
     id: Name
@@ -65,7 +65,7 @@ class Drag(Struct, frozen=True, forbid_unknown_fields=True):
     y: Thousandth
 
 
-class Here(Incoming, tag="here"):
+class Here(Incoming, frozen=True, tag="here"):
     """The fleeting: what I hold, where I type, how many of my commands are not sent."""
 
     drag: Drag | None = None
@@ -73,13 +73,13 @@ class Here(Incoming, tag="here"):
     unsent: Count = 0
 
 
-class Since(Incoming, tag="since"):
+class Since(Incoming, frozen=True, tag="since"):
     """There is a gap: send what comes after `head` again."""
 
     head: Annotated[int, Meta(ge=0)]
 
 
-class Ping(Incoming, tag="ping"):
+class Ping(Incoming, frozen=True, tag="ping"):
     at: int
 
 
@@ -113,7 +113,7 @@ class Me(Struct, frozen=True):
     role: Role
 
 
-class Welcome(Outgoing, tag="welcome"):
+class Welcome(Outgoing, frozen=True, tag="welcome"):
     """The answer to `hello`. A snapshot, or a frame with what was missed, follows."""
 
     v: int
@@ -126,20 +126,20 @@ class Welcome(Outgoing, tag="welcome"):
     acks: tuple[Ack, ...] = ()  # of the names in hello.pending that are already decided
 
 
-class Snapshot(Outgoing, tag="snapshot"):
+class Snapshot(Outgoing, frozen=True, tag="snapshot"):
     """All records as everybody may see them, as of `head`. Replaces what the client has."""
 
     head: int
     records: tuple[Record, ...]
 
 
-class Mine(Outgoing, tag="mine"):
+class Mine(Outgoing, frozen=True, tag="mine"):
     """After a snapshot: the records that only this seat sees in full."""
 
     records: tuple[Record, ...]
 
 
-class Frame(Outgoing, tag="frame", rename={"from_": "from"}):
+class Frame(Outgoing, frozen=True, tag="frame", rename={"from_": "from"}):
     """Events after `from_` up to and including `to`. A number that is not there has nothing for this viewer."""
 
     from_: int
@@ -153,13 +153,13 @@ class Held(Struct, frozen=True, omit_defaults=True):
     typing: Id | None = None
 
 
-class There(Outgoing, tag="there"):
+class There(Outgoing, frozen=True, tag="there"):
     """Presence that changed, by key; null where somebody lets go or leaves."""
 
     who: dict[str, Held | None]
 
 
-class People(Outgoing, tag="people"):
+class People(Outgoing, frozen=True, tag="people"):
     """How many participants are connected."""
 
     count: int
@@ -173,30 +173,30 @@ class Device(Struct, frozen=True):
     since: int  # connected, or gone, since
 
 
-class Devices(Outgoing, tag="devices"):
+class Devices(Outgoing, frozen=True, tag="devices"):
     """Only to a begeleider."""
 
     devices: tuple[Device, ...]
 
 
-class Trouble(Outgoing, tag="trouble"):
+class Trouble(Outgoing, frozen=True, tag="trouble"):
     """The server can not keep anything at the moment and tries again."""
 
     on: bool
 
 
-class Pong(Outgoing, tag="pong"):
+class Pong(Outgoing, frozen=True, tag="pong"):
     at: int  # as in the ping
     now: int  # the server's clock, ms
 
 
-class Bad(Outgoing, tag="bad"):
+class Bad(Outgoing, frozen=True, tag="bad"):
     """The last message could not be read. Nothing was done."""
 
     why: Literal["size", "json", "shape", "order"]
 
 
-class Bye(Outgoing, tag="bye"):
+class Bye(Outgoing, frozen=True, tag="bye"):
     """Sent before the server closes; `retry_ms` is None where coming back makes no sense."""
 
     code: int
@@ -236,8 +236,8 @@ class BadMessage(Exception):
         self.why = why
 
 
-_client_message = msgspec.json.Decoder(ClientMessage)
-_command = msgspec.json.Decoder(AnyCommand)
+_client_message: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
+_command: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _encoder = msgspec.json.Encoder()
 
 

@@ -21,7 +21,7 @@ class Command(Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
     """What a person asks for."""
 
 
-class CreateNote(Command, tag="note.create"):
+class CreateNote(Command, frozen=True, tag="note.create"):
     note: Id  # made by the client
     zone: Id
     text: str
@@ -29,18 +29,18 @@ class CreateNote(Command, tag="note.create"):
     step: Id | None = None  # the step that was on when it was written
 
 
-class EditNote(Command, tag="note.edit"):
+class EditNote(Command, frozen=True, tag="note.edit"):
     note: Id
     base: int  # the edit was made on the text as of this event
     edit: Edit
 
 
-class GiveStem(Command, tag="note.stem"):
+class GiveStem(Command, frozen=True, tag="note.stem"):
     note: Id
     stem: Id | None
 
 
-class MoveNote(Command, tag="note.move"):
+class MoveNote(Command, frozen=True, tag="note.move"):
     """To a zone, or into a cluster of that zone, before a neighbour or (None) at the end."""
 
     note: Id
@@ -49,7 +49,7 @@ class MoveNote(Command, tag="note.move"):
     before: Id | None = None
 
 
-class GatherNote(Command, tag="note.gather"):
+class GatherNote(Command, frozen=True, tag="note.gather"):
     """*Leg bij …*: lay a note with another. If that one has no cluster yet, `cluster` names the new one."""
 
     note: Id
@@ -57,64 +57,64 @@ class GatherNote(Command, tag="note.gather"):
     cluster: Id
 
 
-class BinNote(Command, tag="note.bin"):
+class BinNote(Command, frozen=True, tag="note.bin"):
     note: Id
 
 
-class RestoreNote(Command, tag="note.restore"):
+class RestoreNote(Command, frozen=True, tag="note.restore"):
     note: Id
 
 
-class NameCluster(Command, tag="cluster.name"):
+class NameCluster(Command, frozen=True, tag="cluster.name"):
     cluster: Id
     title: str
 
 
-class MoveCluster(Command, tag="cluster.move"):
+class MoveCluster(Command, frozen=True, tag="cluster.move"):
     cluster: Id
     zone: Id
     before: Id | None = None
 
 
-class DissolveCluster(Command, tag="cluster.dissolve"):
+class DissolveCluster(Command, frozen=True, tag="cluster.dissolve"):
     """The notes stay in the zone, the cluster goes."""
 
     cluster: Id
 
 
-class Undo(Command, tag="undo"):
+class Undo(Command, frozen=True, tag="undo"):
     """Take back an own earlier command; redo is the undo of an undo."""
 
     of: Name
 
 
-class GoToStep(Command, tag="step.go"):
+class GoToStep(Command, frozen=True, tag="step.go"):
     step: Id
 
 
-class Reveal(Command, tag="step.reveal"):
+class Reveal(Command, frozen=True, tag="step.reveal"):
     """*Toon de briefjes*: every note that is still private, of whatever step of the board that is on."""
 
 
-class SetTimer(Command, tag="timer.set"):
+class SetTimer(Command, frozen=True, tag="timer.set"):
     """Start the timer anew with so many seconds, or (None) take it away."""
 
     seconds: int | None
 
 
-class AddToTimer(Command, tag="timer.add"):
+class AddToTimer(Command, frozen=True, tag="timer.add"):
     seconds: int
 
 
-class SetDoors(Command, tag="doors.set"):
+class SetDoors(Command, frozen=True, tag="doors.set"):
     open: bool
 
 
-class RenewCode(Command, tag="code.renew"):
+class RenewCode(Command, frozen=True, tag="code.renew"):
     """A new join code and QR; the old ones stop working, seats that are taken stay."""
 
 
-class FoundSprint(Command, tag="sprint.found"):
+class FoundSprint(Command, frozen=True, tag="sprint.found"):
     """The first command of every sprint: its evening, boards, zones, steps and voices."""
 
     records: tuple[Record, ...]

@@ -22,6 +22,7 @@ TITLE_CODE_POINTS: Final = 200  # the sentence that names a cluster
 NAME_CODE_POINTS: Final = 40
 COMBINING_MARKS: Final = 8  # marks in a row on one letter
 EDIT_PARTS: Final = 200  # components of one text edit
+EDITS_BEHIND: Final = 2_000  # edits of one note an edit is brought over; some 10 ms
 ID_CHARACTERS: Final = 32
 ID_CHARACTERS_LEAST: Final = 4
 
@@ -29,14 +30,18 @@ ID_CHARACTERS_LEAST: Final = 4
 NOTES_PER_SPRINT: Final = 5_000
 EVENTS_PER_SPRINT: Final = 100_000
 CLUSTERS_PER_SPRINT: Final = 500
-SEATS_PER_SPRINT: Final = 600  # 500 devices is what is tested; the rest is for people who come back without a cookie
+SEATS_PER_SPRINT: Final = (
+    600  # 500 devices is what is tested; the rest is for people who come back without a cookie
+)
 TIMER_SECONDS: Final = 4 * 60 * 60
 
 # --- rates, per seat; a hall shares one address, so never per address ----------------
 COMMANDS_PER_SECOND: Final = 5
 COMMANDS_BURST: Final = 20
 COMMANDS_PER_HOUR: Final = 2_000
-COMMANDS_WAITING: Final = 200  # commands of one connection held back by the rate, then it is a flood
+COMMANDS_WAITING: Final = (
+    200  # commands of one connection held back by the rate, then it is a flood
+)
 PRESENCE_PER_SECOND: Final = 10
 SINCE_PER_MINUTE: Final = 12  # a client that asks again and again for what it has
 

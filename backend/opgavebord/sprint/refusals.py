@@ -6,6 +6,8 @@ answer. The sentence a person reads for each code is in `frontend/src/words/`.
 
 from typing import Literal, TypeAlias, get_args
 
+from msgspec import Struct
+
 RefusalCode: TypeAlias = Literal[
     "bad_command",  # not one of the commands, or a field is missing, unknown or malformed
     "bad_text",  # control characters, half a surrogate pair, too many marks on one letter
@@ -24,6 +26,12 @@ RefusalCode: TypeAlias = Literal[
     "founded",  # a sprint is founded once
 ]
 REFUSAL_CODES: tuple[str, ...] = get_args(RefusalCode)
+
+
+class Refusal(Struct, frozen=True):
+    """The answer no, with its one code."""
+
+    code: RefusalCode
 
 
 class Refused(Exception):

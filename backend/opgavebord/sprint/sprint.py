@@ -123,7 +123,9 @@ class Note(Struct, frozen=True, kw_only=True, tag_field="kind", tag="note"):
     hidden: bool = False  # only the author sees text, author and voice
     late: bool = False  # arrived after the reveal of its step
     gone: bool = False
-    literal: str | None = None  # the author's own words, once somebody else or a later step changed the text
+    literal: str | None = (
+        None  # the author's own words, once somebody else or a later step changed the text
+    )
 
 
 class Cluster(Struct, frozen=True, kw_only=True, tag_field="kind", tag="cluster"):

@@ -1,0 +1,164 @@
+"""A change in the making: a rule writes in it, and reads what it wrote as if it had happened.
+
+A rule says what it wants of single records. What follows for the others is here, in `settle`,
+so that no rule can forget it. These hold after every event:
+
+* a note that is not in the bin lies in a cluster that is there and in the zone of that cluster,
+  or in no cluster;
+* a cluster that is there has a title or a note in it;
+* no two siblings have the same rank.
+
+Each record is written at most once in a change, by a `put` or a `patch`, beside which a note's text may be
+edited. Undo relies on that.
+"""
+
+from typing import Any, TypeVar
+
+import msgspec
+
+from .change import Change, Operation, Patch, Put, TextEdit
+from .placement import Sibling, ranks_before
+from .refusals import Refused
+from .sprint import KIND_OF, Cluster, Kind, Note, Record, Sprint, container
+from .text import Edit
+
+R = TypeVar("R", bound=Record)
+
+
+class Draft:
+    __slots__ = ("_fields", "_records", "_texts", "sprint")
+
+    def __init__(self, sprint: Sprint) -> None:
+        self.sprint = sprint
+        self._records: dict[tuple[Kind, str], Record] = {}
+        self._fields: dict[tuple[Kind, str], dict[str, Any]] = {}
+        self._texts: dict[str, Edit] = {}
+
+    # -- reading: as it will be -------------------------------------------------------
+
+    def note(self, id: str) -> Note | None:
+        found = self._records.get(("note", id)) or self.sprint.note(id)
+        return found if isinstance(found, Note) else None
+
+    def cluster(self, id: str) -> Cluster | None:
+        found = self._records.get(("cluster", id)) or self.sprint.cluster(id)
+        return found if isinstance(found, Cluster) else None
+
+    def siblings(self, place: str, without: str | None = None) -> list[Sibling]:
+        """(rank, id) of what will lie in a zone or a cluster, in order."""
+        sprint = self.sprint
+        lying: dict[str, Note | Cluster] = {}
+        for id in sprint.children.get(place, ()):
+            lying[id] = sprint.note(id) or sprint.clusters[id]
+        for record in self._records.values():
+            if isinstance(record, Note | Cluster):
+                lying.pop(record.id, None)
+                if not record.gone and container(record) == place:
+                    lying[record.id] = record
+        if without is not None:
+            lying.pop(without, None)
+        return sorted((item.rank, item.id) for item in lying.values())
+
+    # -- writing ----------------------------------------------------------------------
+
+    def put(self, record: Record) -> None:
+        self._records[kind_of(record), record.id] = record
+
+    def set(self, record: R, **fields: Any) -> R:
+        """Give a record (as it is in this draft) other values in some fields."""
+        fields = {name: new for name, new in fields.items() if getattr(record, name) != new}
+        return self._write(record, fields) if fields else record
+
+    def lay(self, item: R, **place: Any) -> R:
+        """Lay a note or a cluster somewhere. The whole place is written, also what stays the
+        same of it, so that an undo can see whether it lies where it was laid."""
+        if all(getattr(item, name) == new for name, new in place.items()):
+            return item
+        return self._write(item, place)
+
+    def text(self, note: Note, edit: Edit) -> None:
+        if edit:
+            self._texts[note.id] = edit
+
+    def room_in(self, place: str, before: str | None, count: int = 1, *, without: str) -> list[int]:
+        """Ranks for newcomers before a sibling; siblings move over where there is no room."""
+        ranks, tidied = ranks_before(self.siblings(place, without), before, count)
+        for id, rank in tidied.items():
+            item = self.note(id) or self.cluster(id)
+            assert item is not None
+            self.set(item, rank=rank)
+        return ranks
+
+    def _write(self, record: R, fields: dict[str, Any]) -> R:
+        key = kind_of(record), record.id
+        after: R = msgspec.structs.replace(record, **fields)
+        self._records[key] = after
+        self._fields.setdefault(key, {}).update(fields)
+        return after
+
+    # -- what follows -----------------------------------------------------------------
+
+    def settle(self) -> None:
+        """Make the three sentences at the top of this file true again."""
+        clusters: dict[str, None] = {}
+        for record in list(self._records.values()):
+            if isinstance(record, Cluster):
+                clusters[record.id] = None
+            elif isinstance(record, Note):
+                before = self.sprint.note(record.id)
+                for note in (before, record):
+                    if note is not None and note.cluster is not None:
+                        clusters[note.cluster] = None
+                self._settle_note(record)
+        for id in clusters:
+            self._settle_cluster(id)
+        for record in list(self._records.values()):
+            if isinstance(record, Note | Cluster):
+                self._settle_rank(record)
+
+    def _settle_note(self, note: Note) -> None:
+        if note.gone or note.cluster is None:
+            return
+        cluster = self.cluster(note.cluster)
+        if cluster is None or cluster.gone:
+            ranks = self.room_in(note.zone, None, without=note.id)
+            self.lay(note, zone=note.zone, cluster=None, rank=ranks[0])
+        elif cluster.zone != note.zone:
+            self.lay(note, zone=cluster.zone, cluster=cluster.id, rank=note.rank)
+
+    def _settle_cluster(self, id: str) -> None:
+        cluster = self.cluster(id)
+        if cluster is None:
+            return
+        lying = self.siblings(id)
+        if cluster.gone and lying:
+            raise Refused("changed_since")  # only an undo comes here: others laid notes in it
+        if not cluster.gone and not cluster.title and not lying:
+            self.set(cluster, gone=True)
+
+    def _settle_rank(self, item: Note | Cluster) -> None:
+        now = self.note(item.id) or self.cluster(item.id)
+        if now is None or now.gone:
+            return
+        taken = [id for rank, id in self.siblings(container(now), now.id) if rank == now.rank]
+        if taken:
+            ranks = self.room_in(container(now), taken[0], without=now.id)
+            now = self.note(item.id) or self.cluster(item.id)
+            assert now is not None
+            self.set(now, rank=ranks[0])
+
+    def change(self) -> Change:
+        """What was drafted, without what comes to the same."""
+        operations: list[Operation] = []
+        for (kind, id), record in self._records.items():
+            before = self.sprint.find(kind, id)
+            if before is None:
+                operations.append(Put(record))
+            elif before != record:
+                operations.append(Patch(kind, id, self._fields[kind, id]))
+        operations.extend(TextEdit(id, edit) for id, edit in self._texts.items())
+        return tuple(operations)
+
+
+def kind_of(record: Record) -> Kind:
+    return KIND_OF[type(record)]
