@@ -1,0 +1,56 @@
+"""What tests share: a running server, a browser, a bad network, and two throw-away services."""
+
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
+
+from tests import services
+from tests.faults.proxy import FaultProxy
+from tests.server import Server
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """A server with a fresh data directory, so with the demo sprint."""
+    server = Server(tmp_path / "server").start()
+    try:
+        yield server
+    finally:
+        server.kill()
+
+
+@pytest_asyncio.fixture
+async def proxy(server: Server) -> AsyncIterator[FaultProxy]:
+    """A network in front of `server` that can be cut, stalled, delayed and refused."""
+    async with FaultProxy.before(server.port) as proxy:
+        yield proxy
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def chromium() -> AsyncIterator[Browser]:
+    """One browser for all tests; every visitor is a context of its own."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.fail("chromium is missing: run scripts/test, or install chromium")
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(
+            executable_path=path, args=["--disable-quic", "--disable-gpu"]
+        )
+        yield browser
+        await browser.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    with services.postgres() as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def redis() -> Iterator[str]:
+    with services.redis() as url:
+        yield url
