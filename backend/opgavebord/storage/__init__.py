@@ -1,0 +1,1 @@
+"""What is kept. Only this package says SQL."""

@@ -1,0 +1,102 @@
+"""Proof that the tables tell the truth: replaying the log must give exactly the rows.
+
+Also looked at: that the log has no holes, that it ends where the sprint's row says, that every entry
+can be read and applied, and that SQLite itself finds the file sound. It only reads, so it may run
+beside a server.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import DecodeError, Struct
+from sqlalchemy import Connection, select
+
+from ..sprint.change import BadChange, apply
+from ..sprint.entry import Entry
+from ..sprint.sprint import KINDS, Sprint
+from .engine import FILE, engine
+from .log import read
+from .migrations import NEWEST, version
+from .tables import ROWS, SprintRow, record, table
+
+
+class Found(Struct, frozen=True):
+    """What the check saw: how much, and every place where log and tables disagree."""
+
+    sprints: int
+    entries: int
+    rows: int
+    wrong: tuple[str, ...]
+
+
+def check(folder: Path) -> Found:
+    """Look at a data folder. Raises `FileNotFoundError` where there is no database."""
+    path = folder / FILE
+    if not path.exists():
+        raise FileNotFoundError(path)
+    made = engine(path, look_only=True)
+    try:
+        with made.connect() as connection, connection.begin():
+            return look(connection)
+    finally:
+        made.dispose()
+
+
+def look(connection: Connection) -> Found:
+    wrong = [
+        f"SQLite: {row[0]}" for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")
+    ]
+    wrong = [] if wrong == ["SQLite: ok"] else wrong
+    at = version(connection)
+    if at != NEWEST:
+        wrong.append(f"the tables are of version {at}, this Opgavebord knows {NEWEST}")
+        return Found(0, 0, 0, tuple(wrong))
+    sprints = entries = rows = 0
+    for id, head in connection.exec_driver_sql("SELECT id, head FROM sprint ORDER BY made").all():
+        try:
+            log = read(connection, id)
+        except DecodeError as trouble:
+            wrong.append(f"sprint {id}: an entry can not be read: {trouble}")
+            continue
+        sprint = Sprint()
+        wrong += [f"sprint {id}: {what}" for what in _replay(sprint, log, head)]
+        wrong += [f"sprint {id}: {what}" for what in _compare(connection, id, sprint)]
+        sprints, entries, rows = sprints + 1, entries + len(log), rows + len(list(sprint))
+    return Found(sprints, entries, rows, tuple(wrong))
+
+
+def _replay(sprint: Sprint, log: list[Entry], head: int) -> Iterator[str]:
+    for place, entry in enumerate(log, start=1):
+        if entry.seq != place:
+            yield f"entry {entry.seq} stands at place {place} of the log"
+            return
+        try:
+            apply(sprint, entry.change)
+        except BadChange as trouble:
+            yield f"entry {entry.seq} does not fit what came before it ({trouble})"
+            return
+        sprint.head = entry.seq
+    if len(log) != head:
+        yield f"the log ends at {len(log)}, the row of the sprint says {head}"
+
+
+def _compare(connection: Connection, id: str, sprint: Sprint) -> Iterator[str]:
+    """Both ways: what the log says and the table does not, and the other way about."""
+    for kind in KINDS:
+        rows = table(ROWS[kind])
+        mine = rows.c.id if ROWS[kind] is SprintRow else rows.c.sprint
+        expected = dict(sprint.records[kind])
+        for row in connection.execute(select(rows).where(mine == id)):
+            found = record(kind, row)
+            if found is None:
+                continue
+            told = expected.pop(found.id, None)
+            if told is None:
+                yield f"table {kind} has {found.id}, the log has not"
+            elif told != found:
+                fields = [
+                    f for f in found.__struct_fields__ if getattr(found, f) != getattr(told, f)
+                ]
+                yield f"table {kind}, {found.id}: the log says otherwise about {', '.join(fields)}"
+        for missing in expected:
+            yield f"the log has {kind} {missing}, the table has not"

@@ -1,0 +1,177 @@
+"""The database: one file, one connection, one thread.
+
+SQLite versions before 3.51.3, and that is what most systems ship, can lose committed
+transactions when *two* connections use a WAL file and one of them checkpoints. So this process has
+exactly one connection, and every use of it goes through `Database.run`, which hands a function to
+the one thread that owns it. The event loop never waits for a disk.
+
+Invariants, each read back when the file is opened (`Pragmas`): WAL, `synchronous=FULL` (a commit
+has reached the disk, also if the power fails), foreign keys on. A transaction begins IMMEDIATE: one
+that begins by reading and then wants to write can fail without waiting.
+
+A second server on the same folder is refused by a lock on a file beside the database.
+"""
+
+import asyncio
+import fcntl
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import StaticPool
+
+from .trouble import StorageBusy, StorageLost, judge
+
+FILE: Final = "opgavebord.sqlite3"
+LOCK: Final = "opgavebord.lock"
+BUSY_MS: Final = 5_000
+
+PRAGMAS: Final[dict[str, tuple[str, Any]]] = {
+    # what we ask for, and what reading it back must answer
+    "journal_mode": ("WAL", "wal"),
+    "synchronous": ("FULL", 2),
+    "foreign_keys": ("ON", 1),
+    "busy_timeout": (str(BUSY_MS), BUSY_MS),
+}
+
+T = TypeVar("T")
+
+
+class Database:
+    """The one connection to the one file. Open, run, close."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder / FILE
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="storage")
+        self._engine: Engine | None = None
+        self._connection: Connection | None = None
+        self._lock: int | None = None
+        self._lost: StorageLost | None = None
+
+    # -- opening and closing ----------------------------------------------------------
+
+    async def open(self) -> None:
+        """Take the folder, open the file, bring its tables up to date."""
+        await self._in_thread(self._open)
+
+    def _open(self) -> None:
+        self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._lock = take(self.folder)
+        try:
+            fresh = not self.path.exists()
+            self._engine = engine(self.path)
+            self._connection = self._engine.connect()
+            if fresh:
+                os.chmod(self.path, 0o600)
+            from .migrations import upgrade
+
+            upgrade(self._connection, self.path, fresh=fresh)
+        except DBAPIError as trouble:
+            self._close()
+            raise _plain(trouble) from trouble
+        except BaseException:
+            self._close()
+            raise
+
+    async def close(self) -> None:
+        await self._in_thread(self._close)
+        self._thread.shutdown(wait=False)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+        if self._engine is not None:
+            self._engine.dispose()
+            self._engine = None
+        if self._lock is not None:
+            os.close(self._lock)  # and with it the lock
+            self._lock = None
+
+    # -- using ------------------------------------------------------------------------
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do this with the connection, in one transaction of its own, off the event loop.
+
+        When this returns, what it wrote is on the disk. When it raises, nothing was written; or, if
+        it raises `StorageLost`, nobody knows.
+        """
+        return await self._in_thread(self.run_here, work)
+
+    def run_here(self, work: Callable[[Connection], T]) -> T:
+        """`run`, for code that is in the database's thread already."""
+        if self._lost is not None:
+            raise self._lost
+        assert self._connection is not None, "the database is not open"
+        try:
+            with self._connection.begin():
+                return work(self._connection)
+        except DBAPIError as trouble:
+            judged = _plain(trouble)
+            if judged is trouble:
+                raise
+            if isinstance(judged, StorageLost):
+                self._lost = judged  # from here on nothing may be promised
+            raise judged from trouble
+
+    async def _in_thread(self, work: Callable[..., T], *values: Any) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)
+
+
+def engine(path: Path, *, look_only: bool = False) -> Engine:
+    """An engine with one connection, with our pragmas, or a refusal to go on without them."""
+    mode = "?mode=ro" if look_only else "?mode=rwc"
+
+    def connect() -> sqlite3.Connection:
+        return sqlite3.connect(
+            path.absolute().as_uri() + mode,
+            uri=True,
+            isolation_level=None,  # no transactions behind our back: see "begin" below
+            check_same_thread=False,  # closed by whoever closes; used by one thread
+            timeout=BUSY_MS / 1000,
+        )
+
+    made = create_engine("sqlite://", creator=connect, poolclass=StaticPool)
+
+    @event.listens_for(made, "connect")
+    def _connected(connection: sqlite3.Connection, _record: object) -> None:
+        if not look_only:
+            set_pragmas(connection)
+
+    @event.listens_for(made, "begin")
+    def _began(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN" if look_only else "BEGIN IMMEDIATE")
+
+    return made
+
+
+def set_pragmas(connection: sqlite3.Connection) -> None:
+    """Ask for each pragma and read it back; SQLite ignores silently what it can not give."""
+    for name, (asked, expected) in PRAGMAS.items():
+        connection.execute(f"PRAGMA {name}={asked}")
+        got = connection.execute(f"PRAGMA {name}").fetchone()[0]
+        if got != expected:
+            raise StorageLost(f"SQLite does not give {name}={asked} but {got} on this disk")
+
+
+def take(folder: Path) -> int:
+    """Hold the data folder, as long as this process lives. Raises `StorageBusy`."""
+    handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as trouble:
+        os.close(handle)
+        raise StorageBusy(f"another Opgavebord already serves {folder}") from trouble
+    return handle
+
+
+def _plain(trouble: DBAPIError) -> Exception:
+    """The driver's trouble judged, where it is the disk's; a mistake of ours stays as it is."""
+    judged = judge(trouble.orig) if isinstance(trouble.orig, sqlite3.Error) else trouble
+    return trouble if judged is trouble.orig else judged

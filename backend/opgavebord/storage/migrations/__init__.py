@@ -1,0 +1,75 @@
+"""The tables through time: one file in `versions/` per step, run when the server starts.
+
+`NEWEST` names the last step, so that a start that has nothing to do need not load Alembic. Before an
+existing database is changed, a whole copy of it is laid beside it.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import Connection, inspect
+
+from ..trouble import StorageLost
+
+NEWEST: Final = "0001"
+_HERE: Final = Path(__file__).parent
+
+
+def version(connection: Connection) -> str | None:
+    """The step this database is at; None for an empty one."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    found: str | None = connection.exec_driver_sql(
+        "SELECT version_num FROM alembic_version"
+    ).scalar()
+    return found
+
+
+def upgrade(connection: Connection, path: Path, *, fresh: bool) -> None:
+    """Bring the tables up to date, all steps in one transaction or none."""
+    with connection.begin():
+        at = version(connection)
+    if at == NEWEST:
+        return
+    if at is not None and at > NEWEST:
+        raise StorageLost(f"{path} was made by a newer Opgavebord ({at}); this one knows {NEWEST}")
+    driver = connection.connection.driver_connection
+    assert isinstance(driver, sqlite3.Connection)
+    if not fresh and at is not None:
+        copy(driver, path.with_name(f"{path.stem}.before-{NEWEST}{path.suffix}"))
+    driver.execute("PRAGMA foreign_keys=OFF")  # a table that is rebuilt is dropped for a moment
+    try:
+        with connection.begin():
+            _run(connection)
+            if connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+                raise StorageLost(
+                    "after the migration a row points to nothing; nothing was changed"
+                )
+    finally:
+        driver.execute("PRAGMA foreign_keys=ON")
+
+
+def copy(driver: sqlite3.Connection, to: Path) -> None:
+    """A whole copy of the database, on the disk before this returns."""
+    to.unlink(missing_ok=True)
+    with sqlite3.connect(to) as target:
+        driver.backup(target)
+    target.close()
+    os.chmod(to, 0o600)
+    handle = os.open(to, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _run(connection: Connection) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(_HERE))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

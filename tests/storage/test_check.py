@@ -1,0 +1,68 @@
+"""The check finds an evening sound, and finds every sort of tampering."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from opgavebord.storage.check import check
+from opgavebord.storage.engine import FILE, Database
+from opgavebord.storage.log import SqliteLog
+
+from tests.storage.evening import FOUNDING, Writer, an_evening
+
+
+@pytest.fixture
+async def folder(tmp_path: Path) -> Path:
+    database = Database(tmp_path)
+    await database.open()
+    log = SqliteLog(database)
+    await log.create("avond")
+    for append in an_evening(Writer()):
+        await log.append("avond", append)
+    await log.create("leeg")
+    await database.close()
+    return tmp_path
+
+
+async def test_an_honest_evening_is_sound(folder: Path) -> None:
+    found = check(folder)
+    assert found.wrong == ()
+    assert (found.sprints, found.entries, found.rows) == (2, 6, len(FOUNDING) + 3)
+
+
+async def test_it_looks_while_a_server_writes(folder: Path) -> None:
+    database = Database(folder)
+    await database.open()
+    assert check(folder).wrong == ()
+    await database.close()
+
+
+@pytest.mark.parametrize(
+    ("tampering", "says"),
+    [
+        ("UPDATE note SET text = 'iets anders' WHERE id = 'nn01'", "otherwise about text"),
+        ("UPDATE note SET hidden = 1 WHERE id = 'nn02'", "otherwise about hidden"),
+        ("UPDATE note SET id = 'nn99' WHERE id = 'nn02'", "the log has not"),
+        ("DELETE FROM note WHERE id = 'nn01'", "the table has not"),
+        ("UPDATE sprint SET doors_open = 0", "otherwise about doors_open"),
+        ("UPDATE sprint SET evening = NULL WHERE id = 'avond'", "log has sprint avond"),
+        ("UPDATE step SET may = 'schrijven' WHERE id = 'stap1'", "otherwise about may"),
+        ("DELETE FROM event WHERE seq = 6", "the log ends at 5"),
+        ("DELETE FROM event WHERE seq = 2", "entry 3 stands at place 2"),
+        ("UPDATE event SET change = '[]' WHERE seq = 2", "does not fit"),
+        ("UPDATE event SET change = '[{]' WHERE seq = 2", "can not be read"),
+        ("UPDATE sprint SET head = 9 WHERE id = 'avond'", "the row of the sprint says 9"),
+        ("UPDATE alembic_version SET version_num = '9999'", "version 9999"),
+    ],
+)
+async def test_tampering_is_seen(folder: Path, tampering: str, says: str) -> None:
+    connection = sqlite3.connect(folder / FILE)
+    with connection:
+        connection.execute(tampering)
+    connection.close()
+    assert any(says in wrong for wrong in check(folder).wrong), check(folder).wrong
+
+
+def test_no_database_is_said_so(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        check(tmp_path)
