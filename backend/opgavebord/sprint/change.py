@@ -19,8 +19,7 @@ from msgspec import Struct
 
 from . import text
 from .sprint import KIND_OF, Id, Kind, Note, Record, Sprint
-
-Edit: TypeAlias = tuple[int | str, ...]  # see text.py
+from .text import Edit
 
 
 class Put(Struct, frozen=True, tag_field="op", tag="put"):

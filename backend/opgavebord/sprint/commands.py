@@ -10,11 +10,14 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from . import limits
-from .change import Edit
 from .sprint import Id, Record
+from .text import Edit
 
 Name: TypeAlias = Annotated[str, Meta(min_length=6, max_length=limits.ID_CHARACTERS + 11)]
 """The name of a command: `<device>.<number>`, the same for ever."""
+
+Whole: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A number both languages and the log can hold; a larger one is no command."""
 
 
 class Command(Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
@@ -31,7 +34,7 @@ class CreateNote(Command, frozen=True, tag="note.create"):
 
 class EditNote(Command, frozen=True, tag="note.edit"):
     note: Id
-    base: int  # the edit was made on the text as of this event
+    base: Whole  # the edit was made on the text as of this event
     edit: Edit
 
 
@@ -99,11 +102,11 @@ class Reveal(Command, frozen=True, tag="step.reveal"):
 class SetTimer(Command, frozen=True, tag="timer.set"):
     """Start the timer anew with so many seconds, or (None) take it away."""
 
-    seconds: int | None
+    seconds: Whole | None
 
 
 class AddToTimer(Command, frozen=True, tag="timer.add"):
-    seconds: int
+    seconds: Whole
 
 
 class SetDoors(Command, frozen=True, tag="doors.set"):

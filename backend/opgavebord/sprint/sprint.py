@@ -20,7 +20,7 @@ Id: TypeAlias = Annotated[
     Meta(
         min_length=limits.ID_CHARACTERS_LEAST,
         max_length=limits.ID_CHARACTERS,
-        pattern=r"^[A-Za-z0-9_-]+$",
+        pattern=r"^[A-Za-z0-9_-]+\Z",
     ),
 ]
 Role: TypeAlias = Literal["deelnemer", "begeleider", "wand", "bureau"]

@@ -21,9 +21,11 @@ first. So the room asks `transform(new, kept, "right")`, and a client with an ed
 the way asks `transform(own, kept, "right")` and `transform(kept, own, "left")`.
 """
 
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
-Edit: TypeAlias = tuple[int | str, ...]
+from msgspec import Meta
+
+Edit: TypeAlias = tuple[Annotated[int, Meta(ge=-(2**53), le=2**53)] | str, ...]
 Side: TypeAlias = Literal["left", "right"]
 
 
