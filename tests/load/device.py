@@ -83,7 +83,9 @@ class Device:
         self.goal = 0  # the head the server had at hello; in sync once ours is there
         self.outbox: dict[str, bytes] = {}  # name -> the message, unanswered, in order
         self.sent: dict[str, float] = {}  # name -> when it first left
+        self.commands: dict[str, bytes] = {}  # name -> what was asked, where somebody watches
         self.answers: dict[str, tuple[int, str | None]] = {}  # name -> number, refusal
+        self.answered_at: dict[str, float] = {}
         self.reached: list[int] = []  # after each frame: how far we were …
         self.moments: list[float] = []  # … and when
         self.refused: list[Refusal] = []
@@ -141,6 +143,8 @@ class Device:
         message = framed(b'{"t":"do","id":"%b","c":%b}' % (name.encode(), command))
         self.outbox[name] = message
         self.sent[name] = perf_counter()
+        if self.watch is not None:
+            self.commands[name] = command
         if self.wire is not None and self._welcomed:
             self.wire.send(message)
         return name
@@ -175,7 +179,7 @@ class Device:
         if payload.endswith(b"]]}"):
             at = payload.rfind(b'"acks":[')
             if at >= 0:
-                self._answered(msgspec.json.decode(payload[at + 7 : -1]))
+                self._answered(msgspec.json.decode(payload[at + 7 : -1]), now)
         if self.watch is not None:
             self.watch(payload)
         self._in_sync(now)
@@ -191,13 +195,13 @@ class Device:
     def _welcome(self, payload: bytes, now: float) -> None:
         told = msgspec.json.decode(payload)
         self.goal = told["head"]
-        self._answered(told["acks"])
+        self._answered(told["acks"], now)
         self._welcomed = True
         if self.wire is not None and self.outbox:
             self.wire.send(b"".join(self.outbox.values()))
         self._in_sync(now)
 
-    def _answered(self, acks: list[list[Any]]) -> None:
+    def _answered(self, acks: list[list[Any]], now: float) -> None:
         for ack in acks:
             name, seq = ack[0], ack[1]
             refusal = ack[2] if len(ack) > 2 else None
@@ -207,6 +211,7 @@ class Device:
             if known is not None and known != (seq, refusal):
                 self.faults.append(f"{name}: first {known}, now {(seq, refusal)}")
             self.answers[name] = (seq, refusal)
+            self.answered_at.setdefault(name, now)
             self.outbox.pop(name, None)
             if refusal is not None and known is None:
                 self.refused.append(Refusal(name, refusal))

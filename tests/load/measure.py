@@ -32,32 +32,43 @@ class Latency(msgspec.Struct, frozen=True):
     missing: int  # deliveries that never came: not in the percentiles, so look at this too
 
 
-def latency(devices: Sequence[AnyDevice], *, sample: int = 1) -> Latency:
-    """Over every command sent since the last `forget` and every device, the sender too."""
+def deliveries(devices: Sequence[AnyDevice], *, sample: int = 1) -> tuple[list[float], int]:
+    """Seconds for every command since `begin` to every device of one room, the sender's too;
+    and how many deliveries never came. `sample`: look at one command in so many."""
+    times: list[float] = []
+    ours = [device for device in devices if isinstance(device, Device)]
+    if not ours:
+        floor = [device for device in devices if isinstance(device, FloorDevice)]
+        return times, _copies(floor, times, sample)
+    missing = 0
+    for sender in ours:
+        for name, left in list(sender.sent.items())[::sample]:
+            answer = sender.answers.get(name)
+            if answer is None:
+                missing += len(ours)
+                continue
+            for receiver in ours:
+                at = bisect_left(receiver.reached, answer[0])
+                if at < len(receiver.reached):
+                    times.append(receiver.moments[at] - left)
+                else:
+                    missing += 1
+    return times, missing
+
+
+def latency(rooms: Iterable[Sequence[AnyDevice]], *, sample: int = 1) -> Latency:
+    """Over all rooms together."""
     times: list[float] = []
     missing = 0
-    ours = [device for device in devices if isinstance(device, Device)]
-    if ours:
-        for sender in ours:
-            for name, left in list(sender.sent.items())[::sample]:
-                answer = sender.answers.get(name)
-                if answer is None:
-                    missing += len(ours)
-                    continue
-                for receiver in ours:
-                    at = bisect_left(receiver.reached, answer[0])
-                    if at < len(receiver.reached):
-                        times.append(receiver.moments[at] - left)
-                    else:
-                        missing += 1
-    else:
-        missing = _copies([d for d in devices if isinstance(d, FloorDevice)], times, sample)
+    for devices in rooms:
+        came, lost = deliveries(devices, sample=sample)
+        times += came
+        missing += lost
     times.sort()
     if not times:
         return Latency(math.inf, math.inf, math.inf, 0, missing)
-    return Latency(
-        quantile(times, 0.5) * 1e3, quantile(times, 0.99) * 1e3, times[-1] * 1e3, len(times), missing
-    )
+    half, most = quantile(times, 0.5), quantile(times, 0.99)
+    return Latency(half * 1e3, most * 1e3, times[-1] * 1e3, len(times), missing)
 
 
 def _copies(devices: Sequence[FloorDevice], times: list[float], sample: int) -> int:

@@ -35,24 +35,26 @@ def free_port() -> int:
         return port
 
 
+def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
+    """What a process we start gets: nobody's settings but the ones of this run."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("OPGAVEBORD_")}
+    paths = [str(ROOT / "backend"), str(ROOT), kept.get("PYTHONPATH", "")]
+    kept["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
+    return kept | (extra or {})
+
+
 class Started:
     """A process we started. `log` holds what it said."""
 
     def __init__(
         self, arguments: Sequence[str], log: Path, extra: dict[str, str] | None = None
     ) -> None:
-        environment = {
-            name: value for name, value in os.environ.items() if not name.startswith("OPGAVEBORD_")
-        }
-        paths = [str(ROOT / "backend"), str(ROOT), environment.get("PYTHONPATH", "")]
-        environment["PYTHONPATH"] = os.pathsep.join(path for path in paths if path)
-        environment.update(extra or {})
         self.log = log
         with log.open("ab") as said:
             self.process = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=ROOT,
-                env=environment,
+                env=environment(extra),
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
