@@ -4,6 +4,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
+from ..protocol import Ack
 from ..sprint.entry import Entry
 from ..sprint.sprint import Kind, Record
 
@@ -52,4 +53,11 @@ class Wake(Struct, frozen=True):
     at: float
 
 
-Effect: TypeAlias = Append | Read | Send | Farewell | Nudge | Wake
+class Answer(Struct, frozen=True):
+    """The verdict on a command that no connection asked: a desk, a command line."""
+
+    name: str
+    ack: Ack
+
+
+Effect: TypeAlias = Append | Read | Send | Farewell | Nudge | Wake | Answer

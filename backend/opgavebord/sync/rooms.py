@@ -1,0 +1,639 @@
+"""The only file here that awaits: opens rooms, carries out what they ask, and writes to sockets.
+
+* A room is opened when it is first needed, once, however many ask at the same time, and closed
+  when nobody has been there for a quarter of an hour.
+* Every connection has one mailbox and one writer. `receive` puts effects in mailboxes and never
+  waits; so a socket that does not take what it is sent only fills its own mailbox, and is then
+  told to come back.
+* Whatever a room does not expect (a bug) costs that room its memory, not the server its life:
+  the room is thrown away, its screens come back, and it is read again from the log.
+* `StorageLost` means that we do not know what the disk has. Then nothing may be said any more:
+  `fatal` is called, and the process has to end.
+"""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final, Protocol
+
+from .. import protocol
+from ..protocol import Ack
+from ..relay import Relay
+from ..sprint import limits
+from ..sprint.commands import AnyCommand, FoundSprint
+from ..sprint.sprint import Evening, Seat, Sprint
+from ..storage.log import Log, StorageLost, StorageTrouble
+from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
+from .mailbox import Letter, Mailbox
+from .rate import Bucket, Pace
+from .room import Room
+from .session import Session
+
+IDLE_SECONDS: Final = 15 * 60.0
+CLOSING_SECONDS: Final = 2.0  # a screen has so long to take its goodbye
+DRAIN_SECONDS: Final = 3.0  # commands that wait have so long to be kept when we stop
+OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to read a log
+RESTART_MS: Final = (500, 5_000)  # screens come back spread over this long
+RESUME_MS: Final = (0, 500)
+CROWDED_RETRY_MS: Final = 60_000
+
+_log: Final = logging.getLogger("opgavebord.sync")
+
+
+class Wire(Protocol):
+    """A socket, as far as we need one. Both may raise when it is gone."""
+
+    async def send(self, data: bytes, binary: bool) -> None: ...
+
+    async def close(self, code: int) -> None: ...
+
+
+class Counters:
+    """What happened since the start, for `/metrics` and for tests."""
+
+    def __init__(self) -> None:
+        self.messages = 0
+        self.entries = 0
+        self.appends = 0
+        self.conflicts = 0
+        self.troubles = 0
+        self.letters = 0
+        self.bytes = 0
+        self.overflows = 0
+        self.mishaps = 0
+
+
+class Connection:
+    """One socket of one seat. `receive` and `gone` are for whoever holds the socket."""
+
+    def __init__(self, hall: "_Hall | None", number: int, seat: Seat, wire: Wire) -> None:
+        self.seat = seat
+        self._hall = hall
+        self._number = number
+        self._wire = wire
+        self._session: Session | None = None
+        self._mailbox = Mailbox()
+        self._bell: asyncio.Future[None] | None = None
+        self._goodbye: int | None = None
+        self._writer: asyncio.Task[None] | None = None
+        self._timer: asyncio.TimerHandle | None = None
+        self._deadline: float | None = None
+        self._there = True
+
+    def receive(self, data: str | bytes) -> None:
+        """A message came in. Never blocks, never raises."""
+        hall, session = self._hall, self._session
+        if hall is None or session is None or session.over or hall.closed:
+            return
+        hall.heard(self, session, data)
+
+    async def gone(self) -> None:
+        """The socket is closed; waits until nothing of it is left."""
+        self._there = False
+        self.leave()
+        writer = self._writer
+        if writer is not None and writer is not asyncio.current_task():
+            writer.cancel()
+            with suppress(asyncio.CancelledError):
+                await writer
+
+    @property
+    def ended(self) -> bool:
+        """It was told goodbye, or there was never anything to say."""
+        return self._goodbye is not None
+
+    # -- for the hall -----------------------------------------------------------------
+
+    def begin(self, session: Session) -> None:
+        self._session = session
+        self._writer = asyncio.create_task(self._write())
+        self.set_timer()
+
+    def leave(self) -> None:
+        """Take it out of the room."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        hall, session = self._hall, self._session
+        self._session = None
+        if hall is not None and session is not None:
+            hall.left(self, session)
+
+    def post(self, letter: Letter) -> bool:
+        if self._goodbye is not None:
+            return True
+        if not self._mailbox.put(letter):
+            return False
+        self._ring()
+        return True
+
+    def farewell(self, code: int, retry_ms: int | None, *, at_once: bool = False) -> None:
+        """Say goodbye after what is in the mailbox, or instead of it."""
+        if self._goodbye is not None:
+            return
+        if at_once:
+            self._mailbox.clear()
+        self._mailbox.put(Letter(protocol.encode(protocol.Bye(code, retry_ms))))
+        self._goodbye = code
+        self._ring()
+        self.leave()
+        if self._hall is not None:
+            self._hall.rooms.later(CLOSING_SECONDS, self._give_up)
+
+    def set_timer(self) -> None:
+        """Call the session when it asked to be called."""
+        session, hall = self._session, self._hall
+        if session is None or hall is None:
+            return
+        deadline = session.deadline
+        if deadline == self._deadline:
+            return
+        self._deadline = deadline
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        if deadline is not None:
+            delay = max(0.0, deadline - hall.rooms.clock())
+            self._timer = asyncio.get_running_loop().call_later(delay, self._ticked)
+
+    def _ticked(self) -> None:
+        self._timer = self._deadline = None
+        if self._session is not None and self._hall is not None:
+            self._hall.session_ticked(self, self._session)
+
+    def _ring(self) -> None:
+        bell = self._bell
+        if bell is not None and not bell.done():
+            bell.set_result(None)
+
+    def _give_up(self) -> None:
+        if self._writer is not None and not self._writer.done():
+            self._writer.cancel()
+
+    async def _write(self) -> None:
+        loop = asyncio.get_running_loop()
+        mailbox, wire = self._mailbox, self._wire
+        counters = self._hall.rooms.counters if self._hall is not None else Counters()
+        try:
+            while True:
+                letter = mailbox.take()
+                if letter is not None:
+                    counters.letters += 1
+                    counters.bytes += len(letter.data)
+                    await wire.send(letter.data, letter.binary)
+                elif self._goodbye is not None:
+                    break
+                else:
+                    self._bell = loop.create_future()
+                    await self._bell
+                    self._bell = None
+        except asyncio.CancelledError:
+            pass  # it does not take what it is sent, or it is gone
+        except Exception as trouble:
+            _log.debug("a socket went away while sending: %r", trouble)
+        finally:
+            self._goodbye = self._goodbye or 1011
+            self.leave()
+            if self._there:
+                await _in_time(wire.close(self._goodbye))
+
+
+class _Hall:
+    """One open room with what carries out its effects."""
+
+    def __init__(self, rooms: "Rooms", room: Room) -> None:
+        self.rooms = rooms
+        self.room = room
+        self.closed = False  # nothing comes in any more; what is under way is finished
+        self.over = False  # the room takes no step any more
+        self._effects: deque[Effect] = deque()
+        self._carrying_out = False
+        self.connections: dict[int, Connection] = {}
+        self.buckets: dict[str, Bucket] = {}
+        self.answers: dict[str, list[asyncio.Future[Ack]]] = {}
+        self._timer: asyncio.TimerHandle | None = None
+        self._eviction: asyncio.TimerHandle | None = None
+        self._settling: list[asyncio.Future[None]] = []
+        self._stop = rooms.relay.listen(room.id, self._nudged)
+
+    # -- what comes in ----------------------------------------------------------------
+
+    def heard(self, connection: Connection, session: Session, data: str | bytes) -> None:
+        now, wall = self.rooms.clock(), self.rooms.wall()
+        self.rooms.counters.messages += 1
+        self.run(lambda: session.receive(data, now, wall))
+        connection.set_timer()
+
+    def session_ticked(self, connection: Connection, session: Session) -> None:
+        now, wall = self.rooms.clock(), self.rooms.wall()
+        self.run(lambda: session.tick(now, wall))
+        connection.set_timer()
+
+    def left(self, connection: Connection, session: Session) -> None:
+        if self.connections.pop(connection._number, None) is not None and not self.closed:
+            now, wall = self.rooms.clock(), self.rooms.wall()
+            self.run(lambda: session.gone(now, wall))
+        if not self.connections:
+            self.evict_later()
+
+    def bucket(self, seat: str) -> Bucket:
+        found = self.buckets.get(seat)
+        if found is None:
+            found = self.buckets[seat] = Bucket(self.rooms.pace, self.rooms.clock())
+        return found
+
+    def _nudged(self, head: int) -> None:
+        if head > self.room.head and not self.closed:
+            now, wall = self.rooms.clock(), self.rooms.wall()
+            self.run(lambda: self.room.nudged(head, now, wall))
+
+    def _ticked(self) -> None:
+        self._timer = None
+        now, wall = self.rooms.clock(), self.rooms.wall()
+        self.run(lambda: self.room.tick(now, wall))
+
+    def flush(self) -> list[Effect]:
+        return self.room.flush(self.rooms.clock())
+
+    # -- carrying out -----------------------------------------------------------------
+
+    def run(self, step: Callable[[], list[Effect]]) -> None:
+        """Take one step of the room and do what it asks. What one effect sets off (a goodbye makes
+        a connection leave) comes after the effects that are already there."""
+        if self.over:
+            return
+        try:
+            self._effects.extend(step())
+        except Exception:
+            _log.exception("room %s can not go on; it is read again", self.room.id)
+            self.rooms.counters.mishaps += 1
+            self.throw_away()
+            return
+        if self._carrying_out:
+            return
+        self._carrying_out = True
+        try:
+            while self._effects:
+                self._carry_out(self._effects.popleft())
+        finally:
+            self._carrying_out = False
+        if self.room.mishaps:
+            for mishap in self.room.mishaps:
+                self.rooms.counters.mishaps += 1
+                _log.error("sprint %s: %s", self.room.id, mishap)
+            self.room.mishaps.clear()
+
+    def _carry_out(self, effect: Effect) -> None:
+        match effect:
+            case Send(number, data, binary, fleeting):
+                connection = self.connections.get(number)
+                if connection is not None and not connection.post(Letter(data, binary, fleeting)):
+                    self.rooms.counters.overflows += 1
+                    retry = self.rooms.between(*RESUME_MS)
+                    connection.farewell(protocol.RESUME, retry, at_once=True)
+            case Append():
+                self.rooms.start(self._keep(effect))
+            case Nudge(head):
+                self.rooms.relay.nudge(self.room.id, head)
+            case Wake(at):
+                self._wake(at)
+            case Farewell(number, code, retry_ms):
+                connection = self.connections.get(number)
+                if connection is not None:
+                    connection.farewell(code, retry_ms)
+            case Read(seq):
+                self.rooms.start(self._read(seq))
+            case Answer(name, ack):
+                for told in self.answers.pop(name, ()):
+                    if not told.done():
+                        told.set_result(ack)
+
+    def _wake(self, at: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        delay = max(0.0, at - self.rooms.clock())
+        self._timer = asyncio.get_running_loop().call_later(delay, self._ticked)
+
+    async def _keep(self, append: Append) -> None:
+        counters = self.rooms.counters
+        room = self.room
+        try:
+            kept = await self.rooms.log.append(room.id, append)
+        except StorageLost as lost:
+            self.rooms.lost(lost)
+            return
+        except StorageTrouble as trouble:
+            counters.troubles += 1
+            _log.warning("sprint %s can not be kept now: %s", room.id, trouble)
+            step = room.trouble
+        except Exception:
+            counters.mishaps += 1
+            _log.exception("sprint %s: an append that can not be kept", room.id)
+            step = room.spoiled
+        else:
+            counters.appends += 1
+            if kept:
+                counters.entries += len(append.entries)
+                step = room.appended
+            else:
+                counters.conflicts += 1
+                step = room.conflict
+        now, wall = self.rooms.clock(), self.rooms.wall()
+        self.run(lambda: step(now, wall))
+        self._settle()
+
+    async def _read(self, seq: int) -> None:
+        room = self.room
+        try:
+            entries = await self.rooms.log.since(room.id, seq)
+        except StorageLost as lost:
+            self.rooms.lost(lost)
+            return
+        except Exception as trouble:
+            self.rooms.counters.troubles += 1
+            _log.warning("sprint %s can not be read now: %r", room.id, trouble)
+            now, wall = self.rooms.clock(), self.rooms.wall()
+            self.run(lambda: room.trouble(now, wall))
+        else:
+            now, wall = self.rooms.clock(), self.rooms.wall()
+            self.run(lambda: room.read(entries, now, wall))
+        self._settle()
+
+    # -- waiting for rest -------------------------------------------------------------
+
+    async def kept(self) -> None:
+        """Until the memory holds nothing that is not kept."""
+        while self.room.ahead and not self.over:
+            await self._next_settling()
+
+    async def settled(self) -> None:
+        """Until every command has its verdict."""
+        while self.room.unsettled and not self.over:
+            await self._next_settling()
+
+    async def _next_settling(self) -> None:
+        waiting: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._settling.append(waiting)
+        await waiting
+
+    def _settle(self) -> None:
+        settling, self._settling = self._settling, []
+        for waiting in settling:
+            if not waiting.done():
+                waiting.set_result(None)
+
+    # -- closing ----------------------------------------------------------------------
+
+    def evict_later(self) -> None:
+        if self._eviction is None and not self.closed:
+            self._eviction = self.rooms.later(IDLE_SECONDS, self._evict)
+
+    def stay(self) -> None:
+        if self._eviction is not None:
+            self._eviction.cancel()
+            self._eviction = None
+
+    def _evict(self) -> None:
+        self._eviction = None
+        if self.connections or self.answers:
+            return
+        if not self.room.idle:
+            self.evict_later()
+            return
+        self.shut()
+
+    def throw_away(self) -> None:
+        """Forget what is in memory. Everybody comes back, and the log is read again."""
+        if self.closed:
+            return
+        self.closed = True
+        for connection in list(self.connections.values()):
+            connection.farewell(protocol.RESUME, self.rooms.between(*RESUME_MS), at_once=True)
+        for waiting in self.answers.values():
+            for told in waiting:
+                if not told.done():
+                    told.set_exception(StorageTrouble("the room was thrown away"))
+        self.answers.clear()
+        self.shut()
+
+    def shut(self) -> None:
+        self.closed = self.over = True
+        self._effects.clear()
+        self.stay()
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self._stop()
+        self.rooms.forget(self)
+        self._settle()
+
+
+class Rooms:
+    """All rooms that are open in this process."""
+
+    def __init__(
+        self,
+        log: Log,
+        relay: Relay,
+        *,
+        clock: Callable[[], float],
+        wall: Callable[[], int],
+        entropy: Callable[[], bytes],
+        build: str,
+        fatal: Callable[[BaseException], None],
+        pace: Pace | None = None,
+    ) -> None:
+        """`clock`: monotonic seconds. `wall`: milliseconds since 1970. `entropy`: 32 bytes of
+        chance at each call. `fatal`: called when the process has to end."""
+        self.log = log
+        self.relay = relay
+        self.clock = clock
+        self.wall = wall
+        self.entropy = entropy
+        self.pace = pace or Pace()
+        self.counters = Counters()
+        self._build = build
+        self._fatal = fatal
+        self._halls: dict[str, _Hall] = {}
+        self._opening: dict[str, asyncio.Task[_Hall]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._next = 1
+        self._submitted = 0
+        self._desk = "desk-" + entropy()[:8].hex()
+        self._draining = False
+
+    # -- for the web ------------------------------------------------------------------
+
+    async def connect(self, sprint: str, seat: Seat, wire: Wire) -> Connection:
+        """Let a socket in. Where that can not be, it is told why and closed; `ended` is then True."""
+        number = self._next
+        self._next += 1
+        try:
+            hall = None if self._draining else await self._hall(sprint)
+        except StorageTrouble:
+            hall = None
+        if hall is None or hall.closed or self._draining:
+            connection = Connection(None, number, seat, wire)
+            connection.farewell(protocol.RESTART, self.between(*RESTART_MS))
+            connection._writer = asyncio.create_task(connection._write())
+            return connection
+        connection = Connection(hall, number, seat, wire)
+        hall.stay()
+        self._make_place(hall, seat)
+        hall.connections[number] = connection
+        session = Session(number, seat, hall.room, hall.bucket(seat.id), self.clock())
+        connection.begin(session)
+        return connection
+
+    async def submit(
+        self, sprint: str, seat: Seat, command: AnyCommand | None, name: str | None = None
+    ) -> Ack:
+        """Ask without a socket: a desk, the command line. Waits for the verdict, however long the
+        log needs. Without a name it gets one of its own."""
+        if name is None:
+            self._submitted += 1
+            name = f"{self._desk}.{self._submitted}"
+        if isinstance(command, FoundSprint):
+            await self.log.create(sprint)
+        hall = await self._hall(sprint)
+        if hall.closed:
+            raise StorageTrouble("the server is going down")
+        told: asyncio.Future[Ack] = asyncio.get_running_loop().create_future()
+        hall.answers.setdefault(name, []).append(told)
+        now, wall = self.clock(), self.wall()
+        hall.run(lambda: hall.room.do(None, seat, name, command, now, wall))
+        try:
+            return await told
+        finally:
+            if not hall.connections:
+                hall.evict_later()
+
+    async def peek(self, sprint: str) -> Evening | None:
+        """The evening as it is kept: doors, code, title. None where there is no such sprint."""
+        hall = await self._hall(sprint)
+        await hall.kept()
+        if not hall.connections:
+            hall.evict_later()
+        return hall.room.evening
+
+    async def look(self, sprint: str) -> Sprint:
+        """A copy of the whole sprint as it is kept."""
+        hall = await self._hall(sprint)
+        await hall.kept()
+        if not hall.connections:
+            hall.evict_later()
+        return hall.room.sprint.copy()
+
+    async def close_seats(self, sprint: str, which: Callable[[Seat], bool], code: int) -> int:
+        """Say goodbye to every connection of these seats. Returns how many."""
+        hall = self._halls.get(sprint)
+        if hall is None:
+            return 0
+        leaving = [one for one in hall.connections.values() if which(one.seat)]
+        for connection in leaving:
+            connection.farewell(code, None)
+        return len(leaving)
+
+    async def drain(self) -> None:
+        """Stop: keep what waits, say goodbye to all, and let nothing hold us up."""
+        self._draining = True
+        halls = list(self._halls.values())
+        for hall in halls:
+            hall.closed = True  # nothing more comes in
+        if halls:
+            settling = [asyncio.create_task(hall.settled()) for hall in halls]
+            _, unsettled = await asyncio.wait(settling, timeout=DRAIN_SECONDS)
+            for task in unsettled:
+                task.cancel()
+        writers: list[asyncio.Task[None]] = []
+        for hall in halls:
+            hall.run(hall.flush)
+            for connection in list(hall.connections.values()):
+                connection.farewell(protocol.RESTART, self.between(*RESTART_MS))
+                if connection._writer is not None:
+                    writers.append(connection._writer)
+            hall.shut()
+        if writers:
+            _, stuck = await asyncio.wait(writers, timeout=CLOSING_SECONDS)
+            for writer in stuck:
+                writer.cancel()
+            if stuck:
+                await asyncio.wait(stuck, timeout=CLOSING_SECONDS)
+        for task in list(self._tasks):
+            task.cancel()
+
+    @property
+    def open_rooms(self) -> dict[str, int]:
+        """The sprints that are open, with how many connections each has."""
+        return {sprint: len(hall.connections) for sprint, hall in self._halls.items()}
+
+    # -- for the halls ----------------------------------------------------------------
+
+    def between(self, least: int, most: int) -> int:
+        """A random number, so that not everybody comes back at once."""
+        return least + int.from_bytes(self.entropy()[:4], "big") % (most - least + 1)
+
+    def start(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def later(self, seconds: float, what: Callable[[], None]) -> asyncio.TimerHandle:
+        return asyncio.get_running_loop().call_later(seconds, what)
+
+    def lost(self, lost: BaseException) -> None:
+        """The disk can not be trusted. Say nothing more to anybody."""
+        _log.critical("storage is lost: %s", lost)
+        self._draining = True
+        for hall in self._halls.values():
+            hall.closed = True
+        self._fatal(lost)
+
+    def forget(self, hall: _Hall) -> None:
+        if self._halls.get(hall.room.id) is hall:
+            del self._halls[hall.room.id]
+
+    def _make_place(self, hall: _Hall, seat: Seat) -> None:
+        """A seat has so many sockets; one more takes the place of the oldest, which is most
+        likely a socket whose tablet has gone to sleep."""
+        same = [one for one in hall.connections.values() if one.seat.id == seat.id]
+        for oldest in same[: max(0, len(same) + 1 - limits.SOCKETS_PER_SEAT)]:
+            oldest.farewell(protocol.CROWDED, CROWDED_RETRY_MS)
+
+    async def _hall(self, sprint: str) -> _Hall:
+        hall = self._halls.get(sprint)
+        if hall is not None:
+            return hall
+        opening = self._opening.get(sprint)
+        if opening is None:
+            opening = asyncio.create_task(self._open(sprint))
+            self._opening[sprint] = opening
+            opening.add_done_callback(lambda _: self._opening.pop(sprint, None))
+        return await asyncio.shield(opening)
+
+    async def _open(self, sprint: str) -> _Hall:
+        for wait in OPEN_TRIES:
+            await asyncio.sleep(wait)
+            try:
+                entries = await self.log.since(sprint, 0)
+                break
+            except StorageLost as lost:
+                self.lost(lost)
+                raise StorageTrouble("storage is lost") from lost
+            except StorageTrouble as trouble:
+                _log.warning("sprint %s can not be opened now: %s", sprint, trouble)
+        else:
+            raise StorageTrouble(f"sprint {sprint} can not be opened")
+        room = Room.open(sprint, entries, build=self._build, entropy=self.entropy)
+        hall = _Hall(self, room)
+        self._halls[sprint] = hall
+        hall.evict_later()
+        return hall
+
+
+async def _in_time(closing: Awaitable[None]) -> None:
+    """Wait for a socket to close, but not for ever."""
+    with suppress(Exception, asyncio.CancelledError):
+        await asyncio.wait_for(closing, CLOSING_SECONDS)
