@@ -50,7 +50,8 @@ class Route {
   follow = (event: MouseEvent): void => {
     const link = event.currentTarget
     if (!(link instanceof HTMLAnchorElement)) return
-    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey)
+      return
     event.preventDefault()
     this.go(link.pathname)
   }

@@ -45,7 +45,10 @@ export function seatsAt(sprint: string): Promise<Answer<{ title: string; roles: 
   return call('GET', `/api/s/${sprint}/me`)
 }
 
-export function renewLink(sprint: string, which: 'wand' | 'regie'): Promise<Answer<{ url: string }>> {
+export function renewLink(
+  sprint: string,
+  which: 'wand' | 'regie',
+): Promise<Answer<{ url: string }>> {
   return call('POST', `/api/s/${sprint}/links/${which}`)
 }
 

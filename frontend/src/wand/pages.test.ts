@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Room, type Section, following, layOut, notesOn } from './pages'
+import { following, layOut, notesOn, type Room, type Section } from './pages'
 
 const ROOM: Room = { columns: 3, height: 600, gap: 10, cards: 9 }
 

@@ -107,7 +107,8 @@ export const en: Catalogue = {
   'link.back': 'Connected again. Everything is kept.',
   'link.back_sending': 'Connected again. Your notes are on their way now.',
   'link.trouble': 'Saving does not work right now. Your notes stay on this device. We keep trying.',
-  'link.cannot_keep': 'This screen cannot remember anything. Leave the page open until all is kept.',
+  'link.cannot_keep':
+    'This screen cannot remember anything. Leave the page open until all is kept.',
   'link.opening': 'Connecting …',
 
   // --- schrijf ---

@@ -38,7 +38,8 @@ export const nl = {
   'problem.wrong_code': 'Deze code klopt niet. Kijk nog eens op het grote scherm.',
   'problem.doors_closed': 'De deuren zijn dicht. Vraag de begeleider om ze open te doen.',
   'problem.full': 'Het is vol. Kijk mee op een scherm aan je tafel.',
-  'problem.too_many_tries': 'Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.',
+  'problem.too_many_tries':
+    'Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.',
   'problem.wrong_link': 'Deze link werkt niet meer. Vraag de begeleider om een nieuwe.',
   'problem.no_seat': 'Je doet nog niet mee. Typ eerst de code.',
   'problem.offline': 'Er is geen verbinding. Kijk of de wifi aan staat en probeer het nog eens.',
@@ -111,8 +112,10 @@ export const nl = {
   'link.gone': 'Even geen verbinding. Niets gaat verloren. Je kunt gewoon doorschrijven.',
   'link.back': 'Weer verbonden. Alles is bewaard.',
   'link.back_sending': 'Weer verbonden. Je briefjes gaan nu op weg.',
-  'link.trouble': 'Bewaren lukt nu even niet. Je briefjes blijven op dit apparaat. We proberen het steeds.',
-  'link.cannot_keep': 'Dit scherm kan niets onthouden. Laat de bladzijde open tot alles bewaard is.',
+  'link.trouble':
+    'Bewaren lukt nu even niet. Je briefjes blijven op dit apparaat. We proberen het steeds.',
+  'link.cannot_keep':
+    'Dit scherm kan niets onthouden. Laat de bladzijde open tot alles bewaard is.',
   'link.opening': 'We maken verbinding …',
 
   // --- schrijf ---

@@ -4,13 +4,14 @@
    shapes, told apart by `n`. The language is the one of <html lang>; English is fetched only
    where it is asked for. A page speaks one language for as long as it lives. */
 
-import { type Catalogue, type Key, type Sentence, nl } from './nl'
+import { type Catalogue, type Key, nl, type Sentence } from './nl'
 
 type Slots<S> = S extends `${string}{${infer Slot}}${infer Rest}` ? Slot | Slots<Rest> : never
 type Shape<S> = S extends { one: infer One; other: infer Other } ? One | Other : S
-type Values<K extends Key> = Slots<Shape<(typeof nl)[K]>> extends never
-  ? []
-  : [values: Record<Slots<Shape<(typeof nl)[K]>>, string | number>]
+type Values<K extends Key> =
+  Slots<Shape<(typeof nl)[K]>> extends never
+    ? []
+    : [values: Record<Slots<Shape<(typeof nl)[K]>>, string | number>]
 
 let spoken: Catalogue = nl
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
-import { type Sentence, nl } from './nl'
+import { nl, type Sentence } from './nl'
 import { fill, say, sayCode } from './say'
 
 const WORDS_PER_SENTENCE = 15
@@ -37,7 +37,7 @@ const JARGON = [
 
 const shapes = (sentence: Sentence): string[] =>
   typeof sentence === 'string' ? [sentence] : [sentence.one, sentence.other]
-const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map((m) => m[1]).sort()
+const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(m => m[1] ?? '').sort()
 const entries = Object.entries(nl) as [keyof typeof nl, Sentence][]
 
 describe('the catalogues', () => {
@@ -52,7 +52,7 @@ describe('the catalogues', () => {
     expect(slots(other(english))).toEqual(slots(other(dutch)))
   })
 
-  it.each(entries)('%s is not empty', (key) => {
+  it.each(entries)('%s is not empty', key => {
     for (const text of [...shapes(nl[key]), ...shapes(en[key])]) expect(text.trim()).toBe(text)
     for (const text of [...shapes(nl[key]), ...shapes(en[key])]) expect(text).not.toBe('')
   })
@@ -72,7 +72,7 @@ describe('plain language', () => {
   it('every refusal, problem and farewell says what to do next', () => {
     for (const [key, sentence] of entries) {
       if (!/^(refused|problem|farewell)\./.test(key)) continue
-      const parts = shapes(sentence)[0].split(/(?<=[.;])\s+/)
+      const parts = (shapes(sentence)[0] ?? '').split(/(?<=[.;])\s+/)
       expect(parts.length, key).toBeGreaterThanOrEqual(2)
     }
   })
