@@ -1,0 +1,213 @@
+// Where everything on the board lies: pure geometry, from counts and sizes to boxes.
+//
+// The board is a bounded plane. Zones share it in rows; which rows follows from the shape of the
+// plane alone, so a zone keeps its place however full it gets. Within a zone, groups come first, as
+// panels, and loose notes after them, all in the order they have. Notes have one of a few sizes:
+// the largest with which everything in the zone fits. So nothing overlaps, nothing sticks out, and
+// a newcomer finds its place by itself.
+//
+// Laws, held by layout.test.ts: no two boxes overlap, all lie inside, the order is reading order.
+
+export interface Box {
+  x: number
+  y: number
+  w: number
+  h: number
+}
+
+/** L, M, S and XS have words or the look of words; T is a tile of colour. */
+export type SizeName = 'L' | 'M' | 'S' | 'XS' | 'T'
+
+export interface Size {
+  name: SizeName
+  w: number
+  h: number
+  gap: number
+  /** The heading of a group. */
+  head: number
+  /** Between the edge of a group and its notes. */
+  pad: number
+}
+
+/** From large to small, each about seven tenths of the one before. */
+export const SIZES: readonly Size[] = [
+  { name: 'L', w: 216, h: 140, gap: 12, head: 50, pad: 8 },
+  { name: 'M', w: 158, h: 104, gap: 10, head: 44, pad: 7 },
+  { name: 'S', w: 112, h: 76, gap: 8, head: 36, pad: 6 },
+  { name: 'XS', w: 78, h: 52, gap: 6, head: 24, pad: 5 },
+  { name: 'XS', w: 54, h: 36, gap: 5, head: 24, pad: 4 },
+  { name: 'T', w: 38, h: 26, gap: 4, head: 0, pad: 4 },
+  { name: 'T', w: 27, h: 18, gap: 3, head: 0, pad: 3 },
+  { name: 'T', w: 19, h: 13, gap: 3, head: 0, pad: 3 },
+  { name: 'T', w: 13, h: 9, gap: 2, head: 0, pad: 2 },
+  { name: 'T', w: 9, h: 6, gap: 2, head: 0, pad: 2 },
+  { name: 'T', w: 6, h: 4, gap: 1, head: 0, pad: 1 },
+]
+
+/** A cell may grow this much wider than its size, to fill the row. */
+const STRETCH = 1.4
+
+// --- zones on the plane ----------------------------------------------------------------
+
+/** What a zone likes: a little wider than high. */
+const ZONE_SHAPE = 1.2
+
+/** Boxes of `count` zones that fill a plane in rows, in reading order. */
+export function layPlane(count: number, width: number, height: number, gap: number): Box[] {
+  if (count === 0) return []
+  let best: Box[] = []
+  let least = Number.POSITIVE_INFINITY
+  for (let rows = 1; rows <= count; rows++) {
+    const boxes = inRows(count, rows, width, height, gap)
+    let cost = 0
+    for (const box of boxes) cost += Math.abs(Math.log(box.w / box.h / ZONE_SHAPE))
+    if (cost < least) {
+      least = cost
+      best = boxes
+    }
+  }
+  return best
+}
+
+function inRows(count: number, rows: number, width: number, height: number, gap: number): Box[] {
+  const boxes: Box[] = []
+  const h = Math.max(1, (height - (rows - 1) * gap) / rows)
+  for (let row = 0; row < rows; row++) {
+    const inRow = Math.floor(count / rows) + (row < count % rows ? 1 : 0)
+    const w = Math.max(1, (width - (inRow - 1) * gap) / inRow)
+    for (let column = 0; column < inRow; column++) {
+      boxes.push({ x: column * (w + gap), y: row * (h + gap), w, h })
+    }
+  }
+  return boxes
+}
+
+// --- what lies in one zone -------------------------------------------------------------
+
+/** A group: its notes, in order. */
+export interface Group {
+  id: string
+  notes: readonly string[]
+}
+
+export interface Laid {
+  size: Size
+  notes: Map<string, Box>
+  groups: Map<string, Box>
+  /** Notes for which there is no place at all, not even as the smallest tile. */
+  left: number
+}
+
+/** The largest size with which groups and loose notes all fit a zone, and where each lies. */
+export function layZone(
+  groups: readonly Group[],
+  loose: readonly string[],
+  width: number,
+  height: number,
+): Laid {
+  for (const size of SIZES) {
+    const laid = tryZone(groups, loose, width, height, size)
+    if (laid) return laid
+  }
+  return asManyAsFit(groups, loose, width, height)
+}
+
+function tryZone(
+  groups: readonly Group[],
+  loose: readonly string[],
+  width: number,
+  height: number,
+  size: Size,
+): Laid | null {
+  const { gap } = size
+  const columns = Math.floor((width + gap) / (size.w + gap))
+  if (columns < 1 || size.h > height) return null
+  const w = Math.min(size.w * STRETCH, (width - (columns - 1) * gap) / columns)
+  const { h } = size
+  const laid: Laid = { size, notes: new Map(), groups: new Map(), left: 0 }
+  const across = (count: number) => count * w + (count - 1) * gap
+  const column = (index: number) => index * (w + gap)
+
+  // groups on shelves
+  let top = 0
+  let at = 0
+  let shelf = 0
+  for (const group of groups) {
+    const wide = groupColumns(group.notes.length, columns, w, size)
+    if (at + wide > columns) {
+      top += shelf + gap
+      at = 0
+      shelf = 0
+    }
+    const tall = groupHeight(group.notes.length, wide, size)
+    const box = { x: column(at), y: top, w: across(wide), h: tall }
+    laid.groups.set(group.id, box)
+    const inner = (box.w - 2 * size.pad - (wide - 1) * gap) / wide
+    group.notes.forEach((note, index) => {
+      laid.notes.set(note, {
+        x: box.x + size.pad + (index % wide) * (inner + gap),
+        y: top + size.head + size.pad + Math.floor(index / wide) * (h + gap),
+        w: inner,
+        h,
+      })
+    })
+    at += wide
+    shelf = Math.max(shelf, tall)
+    if (top + shelf > height) return null
+  }
+
+  // loose notes: first beside the last group, then in rows of their own
+  const beside = groups.length > 0 ? columns - at : 0
+  const besideRows = Math.floor((shelf + gap) / (h + gap))
+  let placed = 0
+  for (; placed < Math.min(loose.length, beside * besideRows); placed++) {
+    const x = column(at + (placed % beside))
+    const y = top + Math.floor(placed / beside) * (h + gap)
+    laid.notes.set(loose[placed] as string, { x, y, w, h })
+  }
+  if (groups.length > 0) top += shelf + gap
+  for (let index = 0; placed < loose.length; placed++, index++) {
+    const y = top + Math.floor(index / columns) * (h + gap)
+    if (y + h > height) return null
+    laid.notes.set(loose[placed] as string, { x: column(index % columns), y, w, h })
+  }
+  return laid
+}
+
+/** How many notes stand side by side in a group: the panel becomes about as wide as is pleasant. */
+function groupColumns(count: number, columns: number, w: number, size: Size): number {
+  const most = Math.min(columns, Math.max(1, count))
+  for (let wide = Math.min(2, most); wide < most; wide++) {
+    if (wide * w >= 1.5 * groupHeight(count, wide, size)) return wide
+  }
+  return most
+}
+
+function groupHeight(count: number, wide: number, size: Size): number {
+  const rows = Math.max(1, Math.ceil(count / wide))
+  return size.head + 2 * size.pad + rows * size.h + (rows - 1) * size.gap
+}
+
+/** More than the smallest tiles can show: without panels, and the rest is counted. */
+function asManyAsFit(
+  groups: readonly Group[],
+  loose: readonly string[],
+  width: number,
+  height: number,
+): Laid {
+  const size = SIZES[SIZES.length - 1] as Size
+  const columns = Math.floor((width + size.gap) / (size.w + size.gap))
+  const rows = Math.floor((height + size.gap) / (size.h + size.gap))
+  const room = Math.max(0, columns) * Math.max(0, rows)
+  const all = [...groups.flatMap(group => group.notes), ...loose]
+  const notes = new Map<string, Box>()
+  all.slice(0, room).forEach((note, index) => {
+    notes.set(note, {
+      x: (index % columns) * (size.w + size.gap),
+      y: Math.floor(index / columns) * (size.h + size.gap),
+      w: size.w,
+      h: size.h,
+    })
+  })
+  return { size, notes, groups: new Map(), left: Math.max(0, all.length - room) }
+}
