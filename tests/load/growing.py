@@ -71,20 +71,26 @@ async def growing(run: Run) -> None:
         points.append((notes, cost))
     _grew(
         run,
-        Growth(COST, "notes", "µs", tuple(points), "constant: a move looks at one zone, not at all"),
+        Growth(
+            COST, "notes", "µs", tuple(points), "constant: a move looks at one zone, not at all"
+        ),
     )
     points, opening = [], []
     for events in scale.growth_events:
         cost, opened = await _one(run, Hall(run.place / f"l{events}"), notes=200, events=events)
         points.append((events, cost))
         opening.append((float(events), opened))
-    against = "events in the log"
-    _grew(run, Growth(COST, against, "µs", tuple(points), "constant: the log is only appended to"))
+    _grew(
+        run,
+        Growth(
+            COST, "events in the log", "µs", tuple(points), "constant: the log is only appended to"
+        ),
+    )
     _grew(
         run,
         Growth(
             "start of the server and first device in sync",
-            against,
+            "events in the log",
             "ms",
             tuple(opening),
             "in step with the log once it is long: opening replays it",

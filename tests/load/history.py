@@ -50,9 +50,7 @@ class Breaches(msgspec.Struct):
 
     @property
     def total(self) -> int:
-        return sum(
-            getattr(self, name) for name in self.__struct_fields__ if name != "examples"
-        )
+        return sum(getattr(self, name) for name in self.__struct_fields__ if name != "examples")
 
     def note(self, what: str) -> None:
         if len(self.examples) < 10:
@@ -105,9 +103,7 @@ def _plain(command: bytes) -> object:
     """A command as the log writes it: with every field."""
     from opgavebord.sprint.commands import AnyCommand
 
-    return msgspec.json.decode(
-        msgspec.json.encode(msgspec.json.decode(command, type=AnyCommand))
-    )
+    return msgspec.json.decode(msgspec.json.encode(msgspec.json.decode(command, type=AnyCommand)))
 
 
 def _phantoms(

@@ -107,13 +107,16 @@ async def f_kill(run: Run) -> None:
             device.watch = board.watch
         await open_all(devices)
         script = Script(World.of(devices[0].snapshot))
+        # People write all along, also while the server is gone.
+        writing = asyncio.create_task(play(_writing(devices, script), 3600))
         for kill in range(scale.kills):
             # In step with nothing: sometimes in the middle of a burst, sometimes in a commit.
-            await play(_writing(devices, script), 0.2 + dice.random() * 0.8)
+            await asyncio.sleep(0.2 + dice.random() * 0.8)
             back.append(await _again(hall, devices))
             if (kill + 1) % 5 == 0:
                 run.say(f"F: {kill + 1} kills, {sum(len(d.answers) for d in devices)} answers")
-        await play(_writing(devices, script), 0.5)
+        await asyncio.sleep(0.5)
+        writing.cancel()
         until = perf_counter() + 15
         while any(device.outbox for device in devices) and perf_counter() < until:
             await asyncio.sleep(0.05)
@@ -139,11 +142,10 @@ def _writing(devices: list[Device], script: Script) -> list[Beat]:
     """Four commands a second each: just under what one seat may."""
 
     def beat(device: Device) -> Beat:
-        return Beat(
-            script.dice.random() * 0.25,
-            0.25,
-            lambda: device.do(script.something(head_of(device))) and None,
-        )
+        def act() -> None:
+            device.do(script.something(head_of(device)))
+
+        return Beat(script.dice.random() * 0.25, 0.25, act)
 
     return [beat(device) for device in devices]
 
@@ -213,20 +215,20 @@ def _tell(
     seen = sum(len(board.seen) for board in boards)
     faults = [fault for device in devices for fault in device.faults]
     changed = sum(len(board.changed) for board in boards)
-    run.add(figure("F", "kills under load", "", [float(len(back))], goal=20, more=True))
-    run.add(figure("F", "acknowledged writes", "", [float(answers)]))
-    run.add(figure("F", "acknowledged and missing after restart", "", [breaches.lost], goal=0))
-    run.add(
-        figure("F", "seen on a screen and gone or otherwise", "", [breaches.unseen + changed], goal=0)
-    )
-    run.add(figure("F", "double, altered or never asked", "", [
-        breaches.doubled + breaches.altered + breaches.phantom], goal=0))
-    run.add(figure("F", "out of order, or holes in the numbers", "", [
-        breaches.holes + breaches.order + breaches.real_time], goal=0))
-    run.add(figure("F", "gaps, overlaps, changed answers on the wire", "", [len(faults)], goal=0))
-    run.add(figure("F", "without an answer at the end", "", [breaches.unanswered], goal=0))
-    run.add(figure("F", "screens that differ from a newcomer's", "", [differing], goal=0))
+
+    def none(what: str, count: int) -> None:
+        run.add(figure("F", what, "", [count], goal=0))
+
+    run.add(figure("F", "kills under load", "", [len(back)], goal=20, more=True))
+    run.add(figure("F", "acknowledged writes", "", [answers]))
     run.add(figure("F", "deliveries compared with the log", "", [seen]))
+    none("acknowledged and missing after restart", breaches.lost)
+    none("seen on a screen, and gone or otherwise", breaches.unseen + changed)
+    none("double, altered or never asked", breaches.doubled + breaches.altered + breaches.phantom)
+    none("out of order, or holes", breaches.holes + breaches.order + breaches.real_time)
+    none("gaps, overlaps, changed answers on the wire", len(faults))
+    none("without an answer at the end", breaches.unanswered)
+    none("screens that differ from a newcomer's", differing)
     run.add(figure("F", "killed, until all are in sync again", "ms", back))
     if breaches.examples or faults:
         run.remarks.append("F: " + "; ".join([*breaches.examples, *faults][:5]))

@@ -139,6 +139,11 @@ class Floor:
             self.process.stop()
 
 
+def addresses(count: int) -> list[str]:
+    """Addresses on loopback: one hall shares one, a hundred sprints are a hundred halls."""
+    return [f"127.0.{1 + index // 200}.{1 + index % 200}" for index in range(count)]
+
+
 async def open_all(devices: Sequence[AnyDevice], together: int = 50) -> None:
     """Connect them, some at a time, and wait until each is in sync."""
     gate = asyncio.Semaphore(together)

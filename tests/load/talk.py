@@ -71,9 +71,11 @@ class Script:
         self.world.notes.append(note)
         self.world.home[note] = zone
         text = self.dice.choice(WORDS)
-        return (
-            '{"do":"note.create","note":"%s","zone":"%s","text":"%s"}' % (note, zone, text)
-        ).encode()
+        return b'{"do":"note.create","note":"%b","zone":"%b","text":"%b"}' % (
+            note.encode(),
+            zone.encode(),
+            text.encode(),
+        )
 
     def move(self) -> bytes:
         note = self.dice.choice(self.world.notes)

@@ -13,8 +13,8 @@ from .figures import figure
 from .measure import Latency, begin, latency
 from .processes import Started
 from .run import Cost, Run, measured
-from .sides import Floor, Hall, addresses, close_all, open_all
-from .talk import Beat, Script, World, hall, head_of, play
+from .sides import Floor, Hall, addresses, open_all
+from .talk import Beat, Script, World, hall, head_of
 
 MIB = 1024 * 1024
 TICK_SECONDS = 0.016
@@ -59,9 +59,7 @@ async def a_hall(run: Run) -> None:
                 await measured(server, everybody, hall(devices, script), scale.hall_seconds)
             )
             seen.append(latency([everybody]))
-            raws.append(
-                await measured(relay, copies, hall(copies[:-1], other), scale.hall_seconds)
-            )
+            raws.append(await measured(relay, copies, hall(copies[:-1], other), scale.hall_seconds))
             raw_seen.append(latency([copies]))
         full = server.rss()
     finally:
@@ -104,9 +102,7 @@ async def a_hall(run: Run) -> None:
         )
     )
     run.add(figure("A", "memory of the server", "MiB", [full / MIB], goal=100))
-    run.add(
-        figure("A", "memory per device", "MiB", [max(full - empty, 0) / MIB / count], goal=0.3)
-    )
+    run.add(figure("A", "memory per device", "MiB", [max(full - empty, 0) / MIB / count], goal=0.3))
     wrong = faults([*devices, wall])
     missing = sum(s.missing for s in seen)
     run.add(
@@ -135,7 +131,9 @@ def _lag(run: Run, workload: str, costs: Sequence[Cost]) -> None:
     """Say it when the generator was busy enough to be seen in the figures."""
     own = max(cost.own / cost.seconds for cost in costs) * 100
     late = max(cost.late_ms for cost in costs)
-    run.say(f"{workload}: the generator used at most {own:.0f} % of its core, lag p99 {late:.1f} ms")
+    run.say(
+        f"{workload}: the generator used at most {own:.0f} % of its core, lag p99 {late:.1f} ms"
+    )
     if own > 85 or late > 20:
         run.remarks.append(
             f"{workload}: the generator itself was busy ({own:.0f} % of its core, "
@@ -146,7 +144,9 @@ def _lag(run: Run, workload: str, costs: Sequence[Cost]) -> None:
 # --- B ---------------------------------------------------------------------------------
 
 
-async def _burst(process: Started, devices: Sequence[AnyDevice], script: Script) -> tuple[float, float]:
+async def _burst(
+    process: Started, devices: Sequence[AnyDevice], script: Script
+) -> tuple[float, float]:
     """Everybody writes one note within a second. Milliseconds from the last write until all have
     all, and seconds of CPU."""
     begin(devices)
@@ -318,7 +318,11 @@ async def c_saturation(run: Run) -> None:
         floor.stop()
     run.add(
         figure(
-            *("C", "commands per second, kept and told to all", "/s"), mine, raw, goal=24_000, more=True
+            *("C", "commands per second, kept and told to all", "/s"),
+            mine,
+            raw,
+            goal=24_000,
+            more=True,
         )
     )
     if side.last is not None:

@@ -12,7 +12,7 @@ import os
 import socket
 from collections.abc import Callable
 from time import perf_counter
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 
@@ -47,12 +47,12 @@ class Wire(asyncio.Protocol):
     """One WebSocket connection. `bytes_in` and `frames_in` count what really came."""
 
     __slots__ = (
-        "_closed",
         "_close_code",
+        "_closed",
         "_have",
         "_need",
-        "_on_message",
         "_on_close",
+        "_on_message",
         "_open",
         "_parts",
         "_request",
@@ -92,12 +92,11 @@ class Wire(asyncio.Protocol):
     # -- called by the loop -----------------------------------------------------------
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport) or hasattr(transport, "write")
-        self.transport = transport  # type: ignore[assignment]
+        self.transport = cast(asyncio.Transport, transport)
         sock = transport.get_extra_info("socket")
         if sock is not None:
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        transport.write(self._request)  # type: ignore[attr-defined]
+        self.transport.write(self._request)
 
     def connection_lost(self, trouble: Exception | None) -> None:
         self.transport = None
@@ -168,7 +167,7 @@ class Wire(asyncio.Protocol):
                 self._keep(data[at:], stop - at)
                 return
             opcode = data[at] & 15
-            if opcode == TEXT or opcode == BINARY:
+            if opcode in (TEXT, BINARY):
                 self.frames_in += 1
                 self._on_message(data[start:stop], opcode == BINARY, now)
                 if self._closed:
