@@ -37,7 +37,8 @@ const JARGON = [
 
 const shapes = (sentence: Sentence): string[] =>
   typeof sentence === 'string' ? [sentence] : [sentence.one, sentence.other]
-const slots = (text: string): string[] => [...text.matchAll(/\{(\w+)\}/g)].map(m => m[1] ?? '').sort()
+const slots = (text: string): string[] =>
+  [...text.matchAll(/\{(\w+)\}/g)].map(m => m[1] ?? '').sort()
 const entries = Object.entries(nl) as [keyof typeof nl, Sentence][]
 
 describe('the catalogues', () => {
