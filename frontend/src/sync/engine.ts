@@ -139,6 +139,7 @@ export class Engine {
   private welcomed = false
   private askedSince = false
   private awaitsMine = false
+  private readonly decided = new Set<string>() // names with a verdict: not to be adopted again
   private readonly byName = new Map<string, Pending>()
   private readonly overlay = new Set<string>()
   private readonly lastEdit = new Map<string, number>()
@@ -203,6 +204,7 @@ export class Engine {
   adopt(entries: readonly Entry[]): void {
     for (const { name, order, command, on } of [...entries].sort((a, b) => a.order - b.order)) {
       const known = this.byName.get(name)
+      if (this.decided.has(name)) continue
       if (known && (known.own || known.sent || known.seq !== null)) continue
       const p: Pending = {
         name,
@@ -401,7 +403,7 @@ export class Engine {
 
   mine(message: Mine): void {
     const changed = new Set<string>()
-    this.awaitsMine = false
+    this.passed()
     for (const record of message.records) {
       this.tell(null, [{ op: 'put', record }], changed)
     }
@@ -410,6 +412,7 @@ export class Engine {
 
   frame(message: Frame): void {
     const changed = new Set<string>()
+    this.passed()
     this.acks(message.acks ?? [], changed)
     if (this.head === null && message.from === 0) {
       this.confirmed.clear()
@@ -430,6 +433,11 @@ export class Engine {
     this.refresh(changed)
   }
 
+  /** Something came after a snapshot: if there was a `mine`, it has been here. */
+  passed(): void {
+    this.awaitsMine = false
+  }
+
   private since(head: number): void {
     if (this.askedSince) return
     this.askedSince = true
@@ -444,6 +452,7 @@ export class Engine {
       else if (this.head !== null && seq <= this.head) this.withdraw(p, changed)
       else p.seq = seq
       this.mark(p)
+      this.decided.add(name)
       this.out.remove.push(name)
       const note = noteOf(p.command)
       if (note !== null) this.rewrite.add(note) // what is behind it stands on another text now
@@ -511,6 +520,7 @@ export class Engine {
     const chain = this.chain(id).filter(p => p.loose === null)
     if (own && chain[0] === own) {
       chain.shift()
+      if (!own.own) return
       // Another tab may have sent an earlier version of this edit: what is lacking is asked anew.
       const lacking = text.diff(after, tryApply(before, editOf(own)) ?? after)
       if (lacking.length > 0) this.insertAfter(own, id, lacking, after)

@@ -1,0 +1,377 @@
+import { describe, expect, test } from 'vitest'
+import type { AnyRecord, Sprint } from '../sprint/sprint'
+import { StubServer } from './hall/server'
+import { Disk, settle, Tab } from './hall/tab'
+
+function records(sprint: Sprint): AnyRecord[] {
+  return [...sprint].sort((a, b) => (a.id < b.id ? -1 : 1))
+}
+
+function agree(server: StubServer, ...tabs: Tab[]): void {
+  for (const tab of tabs) {
+    expect(tab.engine.head).toBe(server.head)
+    expect(records(tab.engine.confirmed)).toEqual(records(server.sprint))
+    expect(records(tab.engine.shown)).toEqual(records(server.sprint))
+    expect(tab.engine.pending).toEqual([])
+    expect(tab.disk.outbox.size).toBe(0)
+  }
+}
+
+function texts(server: StubServer): string[] {
+  return server.sprint.items('zone1').map(item => (item.kind === 'note' ? item.text : item.title))
+}
+
+describe('writing', () => {
+  test('a note is drawn at once, and stays what it is when it is kept', () => {
+    const server = new StubServer()
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    tab.write('note1', 'brood halen')
+    expect(tab.text('note1')).toBe('brood halen')
+    settle(server, tab)
+    agree(server, tab)
+    expect(tab.engine.shown.note('note1')?.author).toBe('anna')
+  })
+
+  test('ten notes offline, a reload, a reopened tab: all arrive once and in order', () => {
+    const server = new StubServer()
+    const disk = new Disk()
+    const first = new Tab(server, 'anna', disk).connect()
+    settle(server, first)
+    first.save()
+    first.cut()
+    const words = ['een', 'twee', 'drie', 'vier', 'vijf', 'zes', 'zeven', 'acht', 'negen', 'tien']
+    for (const word of words.slice(0, 6)) first.write(`note-${word}`, word)
+    const reloaded = new Tab(server, 'anna', disk)
+    expect(reloaded.text('note-zes')).toBe('zes')
+    for (const word of words.slice(6)) reloaded.write(`note-${word}`, word)
+    const reopened = new Tab(server, 'anna', disk)
+    expect(reopened.engine.unsent).toBe(10)
+    reopened.connect()
+    settle(server, reopened)
+    expect(texts(server)).toEqual(words)
+    agree(server, reopened)
+  })
+
+  test('an answer that was lost after the commit does not make a second note', () => {
+    const server = new StubServer()
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    tab.write('note1', 'brood')
+    tab.deliver()
+    tab.cut() // the server has it, the ack never came
+    expect(tab.engine.unsent).toBe(1)
+    tab.connect()
+    settle(server, tab)
+    expect(texts(server)).toEqual(['brood'])
+    agree(server, tab)
+  })
+
+  test('two tabs with the same outbox do not fight', () => {
+    const server = new StubServer()
+    const disk = new Disk()
+    const one = new Tab(server, 'anna', disk)
+    one.write('note1', 'brood')
+    const two = new Tab(server, 'anna', disk)
+    two.write('note2', 'melk')
+    one.connect()
+    two.connect()
+    settle(server, one, two)
+    expect(texts(server)).toEqual(['brood', 'melk'])
+    agree(server, one, two)
+  })
+
+  test('a tab that stays sends what a closed tab left behind', () => {
+    const server = new StubServer()
+    const disk = new Disk()
+    const stays = new Tab(server, 'anna', disk).connect()
+    settle(server, stays)
+    stays.cut()
+    const closes = new Tab(server, 'anna', disk)
+    closes.write('note1', 'brood') // and the tab is closed
+    stays.connect()
+    settle(server, stays)
+    expect(texts(server)).toEqual(['brood'])
+    agree(server, stays)
+  })
+
+  test('no more than a window is on the way', () => {
+    const server = new StubServer()
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    for (let n = 0; n < 100; n++) tab.write(`note${n}`, `woord ${n}`)
+    expect(tab.engine.pending.filter(p => p.sent).length).toBe(32)
+    settle(server, tab)
+    expect(texts(server).length).toBe(100)
+    agree(server, tab)
+  })
+})
+
+describe('a refusal', () => {
+  test('costs only itself, and its words stay', () => {
+    const server = new StubServer()
+    server.refuse = command =>
+      command.do === 'note.create' && command.text === 'mag niet' ? 'not_in_this_step' : null
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    tab.write('note1', 'een')
+    tab.write('note2', 'mag niet')
+    tab.write('note3', 'drie')
+    settle(server, tab)
+    expect(texts(server)).toEqual(['een', 'drie'])
+    expect(tab.refused.map(({ code, text }) => [code, text])).toEqual([
+      ['not_in_this_step', 'mag niet'],
+    ])
+    agree(server, tab)
+  })
+
+  test('of a note takes along what was typed on in it', () => {
+    const server = new StubServer()
+    server.refuse = command => (command.do === 'note.create' ? 'full' : null)
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    tab.cut()
+    tab.write('note1', 'een')
+    tab.type('note1', 'een twee')
+    tab.ask({ do: 'note.bin', note: 'note1' })
+    tab.connect()
+    settle(server, tab)
+    expect(tab.refused.map(({ code, text }) => [code, text])).toEqual([['full', 'een twee']])
+    agree(server, tab)
+  })
+
+  test('of an edit keeps the whole text', () => {
+    const server = new StubServer()
+    const tab = new Tab(server, 'anna').connect()
+    tab.write('note1', 'een')
+    settle(server, tab)
+    server.refuse = command => (command.do === 'note.edit' ? 'too_long' : null)
+    tab.type('note1', 'een twee')
+    settle(server, tab)
+    expect(tab.refused.map(({ code, text }) => [code, text])).toEqual([['too_long', 'een twee']])
+    expect(tab.text('note1')).toBe('een')
+    agree(server, tab)
+  })
+
+  test('for a name of another device is asked anew', () => {
+    const server = new StubServer()
+    let once = true
+    server.refuse = () => {
+      if (!once) return null
+      once = false
+      return 'wrong_device'
+    }
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    tab.write('note1', 'een')
+    settle(server, tab)
+    expect(texts(server)).toEqual(['een'])
+    expect(tab.refused).toEqual([])
+    agree(server, tab)
+  })
+})
+
+describe('typing together', () => {
+  function two(): { server: StubServer; anna: Tab; bram: Tab } {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    const bram = new Tab(server, 'bram').connect()
+    settle(server, anna, bram)
+    anna.write('note1', 'brood')
+    settle(server, anna, bram)
+    return { server, anna, bram }
+  }
+
+  test('two people in one note both keep every character', () => {
+    const { server, anna, bram } = two()
+    anna.type('note1', 'vers brood')
+    bram.type('note1', 'brood en melk')
+    anna.type('note1', 'heel vers brood')
+    bram.type('note1', 'brood en melk halen')
+    settle(server, anna, bram)
+    expect(server.sprint.note('note1')?.text).toBe('heel vers brood en melk halen')
+    agree(server, anna, bram)
+  })
+
+  test('one edit is on the way, the keys after it wait together', () => {
+    const { server, anna, bram } = two()
+    for (const words of ['broodj', 'broodje', 'broodjes', 'broodjes!']) anna.type('note1', words)
+    expect(anna.engine.pending.map(p => p.sent)).toEqual([true, false])
+    settle(server, anna, bram)
+    expect(server.sprint.note('note1')?.text).toBe('broodjes!')
+    agree(server, anna, bram)
+  })
+
+  test('an edit waits for the note it is in', () => {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    settle(server, anna)
+    anna.write('note1', 'brood')
+    anna.type('note1', 'brood!')
+    expect(anna.engine.pending.map(p => p.sent)).toEqual([true, false])
+    settle(server, anna)
+    expect(texts(server)).toEqual(['brood!'])
+    agree(server, anna)
+  })
+
+  test('what was typed offline, over a reload, is brought over what the others typed', () => {
+    const { server, anna, bram } = two()
+    anna.save()
+    anna.cut()
+    anna.type('note1', 'brood en kaas')
+    anna.type('note1', 'brood en kaasjes')
+    const reloaded = new Tab(server, 'anna', anna.disk)
+    expect(reloaded.text('note1')).toBe('brood en kaasjes')
+    bram.type('note1', 'vers brood')
+    settle(server, bram)
+    reloaded.connect()
+    settle(server, reloaded, bram)
+    expect(server.sprint.note('note1')?.text).toBe('vers brood en kaasjes')
+    agree(server, reloaded, bram)
+  })
+
+  test('a snapshot instead of a tail loses no character, sent or not', () => {
+    const { server, anna, bram } = two()
+    anna.type('note1', 'brood A')
+    anna.cut(1) // it arrives, the answer does not
+    anna.type('note1', 'brood A B')
+    bram.type('note1', 'C brood')
+    settle(server, bram)
+    server.tail = 0
+    anna.connect()
+    settle(server, anna, bram)
+    expect(server.sprint.note('note1')?.text).toBe('C brood A B')
+    agree(server, anna, bram)
+  })
+
+  test('a snapshot before our edit is decided', () => {
+    const { server, anna, bram } = two()
+    anna.type('note1', 'brood A')
+    anna.cut() // it does not arrive
+    anna.type('note1', 'brood A B')
+    bram.type('note1', 'C brood D')
+    settle(server, bram)
+    server.tail = 0
+    anna.connect()
+    settle(server, anna, bram)
+    const words = server.sprint.note('note1')?.text ?? ''
+    for (const letter of 'ABCD') expect(words.split(letter).length).toBe(2)
+    agree(server, anna, bram)
+  })
+
+  test('positions count characters, not halves of them', () => {
+    const { server, anna, bram } = two()
+    anna.type('note1', '🚲🚲 brood')
+    settle(server, anna, bram)
+    anna.type('note1', '🚲🚴🚲 brood')
+    bram.type('note1', '🚲🚲 brood 🥖')
+    settle(server, anna, bram)
+    expect(server.sprint.note('note1')?.text).toBe('🚲🚴🚲 brood 🥖')
+    agree(server, anna, bram)
+  })
+
+  test('a second tab that adopted a shorter version takes nothing back', () => {
+    const { server, anna } = two()
+    anna.cut()
+    anna.type('note1', 'brood 1')
+    const second = new Tab(server, 'anna', anna.disk)
+    anna.type('note1', 'brood 12')
+    second.connect()
+    settle(server, second)
+    anna.type('note1', 'brood 123')
+    anna.connect()
+    settle(server, anna, second)
+    expect(server.sprint.note('note1')?.text).toBe('brood 123')
+    agree(server, anna, second)
+  })
+})
+
+describe('order', () => {
+  test('stale events are ignored and a gap is asked for', () => {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    const bram = new Tab(server, 'bram').connect()
+    settle(server, anna, bram)
+    bram.write('note1', 'een')
+    settle(server, bram)
+    const lost = anna.connection?.out.splice(0)
+    expect(lost?.length).toBe(1)
+    bram.write('note2', 'twee')
+    settle(server, anna, bram)
+    agree(server, anna, bram)
+    anna.connection?.out.push(...(lost ?? []))
+    settle(server, anna, bram)
+    agree(server, anna, bram)
+  })
+
+  test('somebody else on this device sees nothing of what the former one saw', () => {
+    const server = new StubServer()
+    const disk = new Disk()
+    const anna = new Tab(server, 'anna', disk).connect()
+    anna.write('note1', 'een')
+    settle(server, anna)
+    anna.save()
+    const bram = new Tab(server, 'bram', disk).connect()
+    expect(bram.text('note1')).toBe('een')
+    bram.deliver()
+    bram.hear(1)
+    expect(bram.text('note1')).toBe(undefined)
+    settle(server, bram)
+    agree(server, bram)
+  })
+})
+
+describe('undo', () => {
+  test('of a move that was kept is predicted, and comes true', () => {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    settle(server, anna)
+    anna.write('note1', 'een')
+    const move = anna.ask({ do: 'note.move', note: 'note1', zone: 'zone2' })
+    settle(server, anna)
+    const undo = anna.ask({ do: 'undo', of: move })
+    expect(anna.engine.shown.note('note1')?.zone).toBe('zone1')
+    settle(server, anna)
+    expect(server.sprint.note('note1')?.zone).toBe('zone1')
+    anna.ask({ do: 'undo', of: undo })
+    expect(anna.engine.shown.note('note1')?.zone).toBe('zone2')
+    settle(server, anna)
+    expect(server.sprint.note('note1')?.zone).toBe('zone2')
+    agree(server, anna)
+  })
+
+  test('offline, of something that was never sent', () => {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    settle(server, anna)
+    anna.cut()
+    const write = anna.write('note1', 'een')
+    const undo = anna.ask({ do: 'undo', of: write })
+    expect(anna.engine.shown.note('note1')?.gone).toBe(true)
+    anna.ask({ do: 'undo', of: undo })
+    expect(anna.engine.shown.note('note1')?.gone).toBe(false)
+    anna.connect()
+    settle(server, anna)
+    expect(texts(server)).toEqual(['een'])
+    agree(server, anna)
+  })
+
+  test('of typing, and typing on behind it', () => {
+    const server = new StubServer()
+    const anna = new Tab(server, 'anna').connect()
+    settle(server, anna)
+    anna.write('note1', 'brood')
+    settle(server, anna)
+    anna.cut()
+    const edit = anna.type('note1', 'brood en melk')
+    anna.ask({ do: 'undo', of: edit ?? '' })
+    expect(anna.text('note1')).toBe('brood')
+    anna.type('note1', 'brood!')
+    anna.type('note1', 'brood!!')
+    expect(anna.text('note1')).toBe('brood!!')
+    anna.connect()
+    settle(server, anna)
+    expect(server.sprint.note('note1')?.text).toBe('brood!!')
+    agree(server, anna)
+  })
+})
