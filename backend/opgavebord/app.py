@@ -1,0 +1,206 @@
+"""Builds all parts and connects them. The only file that knows everyone."""
+
+import logging
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final
+
+from fastapi import FastAPI, Request, Response
+from msgspec import Struct
+from starlette.exceptions import HTTPException
+
+from . import founding
+from .people.doors import Doors, shown
+from .people.invitations import Invitations, read_key
+from .people.invitations import Links as Behind
+from .people.seats import Seats
+from .relay.local import LocalRelay
+from .settings import Settings
+from .sprint.ask import ENTROPY_BYTES
+from .storage import doorway
+from .storage.engine import Database
+from .storage.log import SqliteLog
+from .sync.rooms import Rooms
+from .watch import Watch
+from .web import doors as door_routes
+from .web import pages
+from .web.gate import Gate, Receive, Scope, Send
+from .web.problems import Problem, answer
+from .web.socket import Sockets
+
+EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
+_log: Final = logging.getLogger("opgavebord")
+
+
+class Addresses(Struct, frozen=True):
+    """Where this server is found: by this machine, and by tablets in the same network."""
+
+    here: str
+    hall: str
+
+    def of(self, host: str, secure: bool) -> str:
+        """For who came to us under this host. Someone at this machine wants the address for the hall."""
+        name = host.rpartition(":")[0] if not host.endswith("]") and ":" in host else host
+        if not host or name in THIS_MACHINE:
+            return self.hall
+        return f"{'https' if secure else 'http'}://{host}"
+
+
+class Links(Struct, frozen=True):
+    """What `serve --json` prints."""
+
+    sprint: str
+    url: str
+    join_code: str
+    join_url: str
+    wall_url: str
+    regie_url: str
+
+
+class Opgavebord:
+    """Everything, connected. `start`, then an ASGI application, then `stop`."""
+
+    def __init__(
+        self, settings: Settings, port: int, fatal: Callable[[BaseException], None]
+    ) -> None:
+        self.settings = settings
+        self.addresses = addresses(settings, port)
+        self.database = Database(settings.data_dir)
+        self.log = SqliteLog(self.database)
+        self.watch = Watch()
+        self.build = pages.build_name(own_version())
+        self.seats = Seats(self.database)
+        self._fatal = fatal
+        self._draining = False
+        self.rooms = Rooms(
+            self.log,
+            LocalRelay(),
+            clock=time.monotonic,
+            wall=lambda: time.time_ns() // 1_000_000,
+            entropy=lambda: secrets.token_bytes(ENTROPY_BYTES),
+            build=self.build,
+            fatal=self._lost,
+        )
+        self.invitations: Invitations | None = None
+        self._pages: Gate | None = None
+        self._sockets = Sockets(settings, self.seats, self.rooms, self.watch)
+
+    async def start(self) -> Links:
+        """Open the data folder and found the demo where there is nothing. Returns where to go."""
+        await self.database.open()
+        self.invitations = Invitations(self.database, read_key(self.settings.data_dir))
+        self._pages = Gate(
+            self._application(self.invitations),
+            self.watch,
+            secure=self.settings.url.startswith("https:"),
+        )
+        sprint = await self.database.run(doorway.newest)
+        if sprint is None:
+            sprint = await founding.found_demo(self.log)
+        return await self.links(sprint)
+
+    async def links(self, sprint: str) -> Links:
+        assert self.invitations is not None
+        return links(self.addresses.here, await self.invitations.links(sprint))
+
+    async def stop(self) -> None:
+        """Keep what waits and say goodbye; the server may close its sockets after this."""
+        self._draining = True
+        await self.rooms.drain()
+
+    async def close(self) -> None:
+        await self.database.close()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "websocket":
+            await self._sockets(scope, receive, send)
+        elif scope["type"] == "http":
+            assert self._pages is not None, "not started"
+            await self._pages(scope, receive, send)
+
+    def _application(self, invitations: Invitations) -> FastAPI:
+        app = FastAPI(title="Opgavebord", docs_url=None, redoc_url=None, openapi_url=None)
+        desk = door_routes.Desk(
+            settings=self.settings,
+            doors=Doors(self.database),
+            seats=self.seats,
+            invitations=invitations,
+            rooms=self.rooms,
+            watch=self.watch,
+            build=self.build,
+            public_url=self._public_url,
+            ready=lambda: not self._draining,
+            revoked=self._sockets.revoked,
+        )
+        app.include_router(door_routes.routes(desk))
+        app.include_router(pages.routes(self.settings))
+        app.add_exception_handler(Problem, _told)
+        app.add_exception_handler(HTTPException, _told)
+        app.add_exception_handler(Exception, _surprised)
+        return app
+
+    def _public_url(self, host: str, secure: bool) -> str:
+        return self.settings.url or self.addresses.of(host, secure)
+
+    def _lost(self, lost: BaseException) -> None:
+        self._draining = True
+        self._fatal(lost)
+
+
+def links(base: str, of: Behind) -> Links:
+    return Links(
+        sprint=of.sprint,
+        url=base,
+        join_code=shown(of.code),
+        join_url=f"{base}/#t={of.token}",
+        wall_url=f"{base}/wand#{of.wand}",
+        regie_url=f"{base}/regie#{of.regie}",
+    )
+
+
+def own_version() -> str:
+    try:
+        return version("opgavebord")
+    except PackageNotFoundError:  # run from the source tree
+        return "0.1.0"
+
+
+def addresses(settings: Settings, port: int) -> Addresses:
+    if settings.url:
+        return Addresses(settings.url, settings.url)
+    if settings.host in EVERYWHERE:
+        return Addresses(f"http://localhost:{port}", f"http://{address_in_the_hall()}:{port}")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return Addresses(f"http://{host}:{port}", f"http://{host}:{port}")
+
+
+def address_in_the_hall() -> str:
+    """This machine's address in its network. Nothing is sent: a UDP socket only picks its route."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # an address that is set aside for documentation
+            found: str = probe.getsockname()[0]
+        except OSError:
+            return "localhost"
+        return found
+
+
+async def _told(request: Request, trouble: Exception) -> Response:
+    wait = 0.0
+    if isinstance(trouble, Problem):
+        code, wait = trouble.code, trouble.wait
+    else:
+        status = getattr(trouble, "status_code", 500)
+        code = {404: "not_found", 405: "wrong_method"}.get(status, "bad_request")
+    told = answer(code, request.url.path, wait)
+    return Response(told.body, told.status, dict(told.headers))
+
+
+async def _surprised(request: Request, trouble: Exception) -> Response:
+    _log.error("a request went wrong", exc_info=trouble)
+    told = answer("mishap", request.url.path)
+    return Response(told.body, told.status, dict(told.headers))

@@ -1,0 +1,194 @@
+"""The command line: serve, demo, check, links. Sentences for people; one line of JSON for programs."""
+
+import asyncio
+import io
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import msgspec
+import segno
+import typer
+from msgspec import structs
+
+from .settings import BadSetting, Settings, from_environment
+from .watch import log_to_stderr
+
+REFUSED: Final = 2  # the exit code when we do not start, with a sentence that says why
+WRONG: Final = 1  # the exit code of a check that found something
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Opgavebord: a shared board for opgavesprints.",
+)
+Json = Annotated[bool, typer.Option("--json", help="One line of JSON on stdout.")]
+DataDir = Annotated[
+    Path | None, typer.Option("--data-dir", help="Another folder than OPGAVEBORD_DATA_DIR.")
+]
+
+
+@app.command()
+def serve(json: Json = False) -> None:
+    """Serve the board, until Ctrl-C."""
+    from .app import Links, Opgavebord
+    from .serving import serve as run
+
+    with _plainly() as settings:
+        tty = sys.stderr.isatty()
+        log_to_stderr(requests=settings.log == "requests" or (not settings.log and not tty))
+
+        def announce(links: Links, board: Opgavebord) -> None:
+            if tty or not json:  # a file that gathers stderr has no business with the secrets
+                _say(links, board.addresses.hall)
+            if json:
+                _print(links)
+
+        code = run(settings, announce)
+    raise typer.Exit(code)
+
+
+@app.command()
+def demo(
+    notes: Annotated[
+        int | None, typer.Option(help="How many notes; the demo's own if not said.")
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Make one more demo sprint, to look at and to measure. The server must be down."""
+    from . import founding
+    from .app import addresses, links
+    from .people.invitations import Invitations, read_key
+    from .storage.engine import Database
+    from .storage.log import SqliteLog
+
+    async def make(settings: Settings) -> None:
+        database = Database(settings.data_dir)
+        await database.open()
+        try:
+            sprint = await founding.found_demo(SqliteLog(database), notes)
+            made = await Invitations(database, read_key(settings.data_dir)).links(sprint)
+        finally:
+            await database.close()
+        at = addresses(settings, settings.port)
+        _say(links(at.here, made), at.hall)
+        if json:
+            _print(links(at.here, made))
+
+    with _plainly() as settings:
+        asyncio.run(make(settings))
+
+
+@app.command()
+def links(
+    rotate: Annotated[
+        str | None,
+        typer.Option(help="Make this link anew: wand or regie. The old one stops working."),
+    ] = None,
+    sprint: Annotated[str | None, typer.Option(help="Another sprint than the newest.")] = None,
+    json: Json = False,
+) -> None:
+    """Show the links of a sprint again."""
+    from .app import addresses
+    from .app import links as made
+    from .people.invitations import Invitations, read_key
+    from .sprint.sprint import Seat
+    from .storage import doorway
+    from .storage.engine import Database
+
+    async def show(settings: Settings) -> None:
+        database = Database(settings.data_dir)
+        await database.open()
+        try:
+            invitations = Invitations(database, read_key(settings.data_dir))
+            of = sprint or await database.run(doorway.newest)
+            if of is None or await database.run(lambda c: doorway.doorway(c, of)) is None:
+                raise BadSetting("There is no such sprint in this data folder.")
+            if rotate in ("wand", "regie"):
+                await invitations.rotate(of, rotate, Seat("desk", "bureau"))  # type: ignore[arg-type]
+            elif rotate is not None:
+                raise BadSetting("--rotate takes wand or regie.")
+            found = await invitations.links(of)
+        finally:
+            await database.close()
+        at = addresses(settings, settings.port)
+        _say(made(at.here, found), at.hall)
+        if json:
+            _print(made(at.here, found))
+
+    with _plainly() as settings:
+        asyncio.run(show(settings))
+
+
+@app.command()
+def check(data_dir: DataDir = None) -> None:
+    """Prove that replaying the log gives exactly the tables. May run beside a server."""
+    from .storage.check import check as look
+
+    with _plainly() as settings:
+        folder = data_dir or settings.data_dir
+        try:
+            found = look(folder)
+        except FileNotFoundError:
+            raise BadSetting(f"There is no Opgavebord database in {folder}.") from None
+    if found.wrong:
+        for wrong in found.wrong:
+            sys.stdout.write(f"- {wrong}\n")
+        sys.stdout.write(f"The log and the tables disagree in {len(found.wrong)} places.\n")
+        raise typer.Exit(WRONG)
+    sys.stdout.write(
+        f"The log and the tables agree: {found.sprints} sprints, {found.entries} entries, "
+        f"{found.rows} records.\n"
+    )
+
+
+@contextmanager
+def _plainly() -> Iterator[Settings]:
+    """The settings; and what keeps us from starting becomes a sentence and an exit code."""
+    from .serving import CanNotServe
+    from .storage.trouble import StorageBusy, StorageLost, StorageTrouble
+
+    try:
+        yield from_environment()
+    except (BadSetting, CanNotServe) as trouble:
+        _stop(str(trouble))
+    except StorageBusy as trouble:
+        _stop(f"{str(trouble).capitalize()}. Stop it first, or choose another OPGAVEBORD_DATA_DIR.")
+    except (StorageTrouble, StorageLost) as trouble:
+        _stop(f"The data folder can not be used: {trouble}.")
+    except PermissionError as trouble:
+        _stop(f"We may not write {trouble.filename}.")
+
+
+def _stop(sentence: str) -> None:
+    sys.stderr.write(sentence + "\n")
+    raise typer.Exit(REFUSED)
+
+
+def _print(links: object) -> None:
+    sys.stdout.write(msgspec.json.encode(links).decode() + "\n")
+    sys.stdout.flush()
+
+
+def _say(links: "structs.Struct", hall: str) -> None:  # type: ignore[name-defined]
+    """The links for a person, and on a terminal the QR for tablets in the same network."""
+    told = structs.asdict(links)
+    in_hall = told["join_url"].replace(told["url"], hall, 1)
+    lines = [
+        "",
+        f"  Start     {told['url']}",
+        f"  Code      {told['join_code']}",
+        f"  Tablets   {in_hall}",
+        f"  Wand      {told['wall_url']}",
+        f"  Regie     {told['regie_url']}",
+        "",
+    ]
+    sys.stderr.write("\n".join(lines) + "\n")
+    if sys.stderr.isatty():
+        drawn = io.StringIO()
+        segno.make_qr(in_hall, error="l").terminal(drawn, compact=True)
+        sys.stderr.write(drawn.getvalue() + "\n")
+    sys.stderr.flush()

@@ -1,0 +1,132 @@
+"""The links of the wall and of the regie.
+
+A link holds a secret that follows from a key on the disk, the sprint, the role and an epoch. So it
+can be printed again at every start without being kept anywhere; the database has only its hash,
+and looks it up there. Making the link anew raises the epoch: the old secret is then no more than
+noise, and every seat that came in by it is taken away.
+
+The key file is mode 0600 and beside the database, not in it: who gets a copy of the database does
+not get the links.
+"""
+
+import hashlib
+import hmac
+import os
+import secrets
+from base64 import urlsafe_b64encode
+from pathlib import Path
+from typing import Final, Literal, TypeAlias
+
+from msgspec import Struct
+
+from ..sprint.sprint import Role, Seat
+from ..storage import doorway
+from ..storage.engine import Connection, Database
+from . import tokens
+from .seats import Holding, Taken, take_seat
+
+KEY_FILE: Final = "opgavebord.key"
+KEY_BYTES: Final = 32
+Which: TypeAlias = Literal["wand", "regie"]
+ROLE_OF: Final[dict[Which, Role]] = {"wand": "wand", "regie": "begeleider"}
+
+
+class Links(Struct, frozen=True):
+    """What is behind the `#` of the links of one sprint, and its join code."""
+
+    sprint: str
+    code: str
+    token: str
+    wand: str
+    regie: str
+
+
+class Rotated(Struct, frozen=True):
+    secret: str
+    gone: tuple[str, ...]  # seats whose sockets must close
+    mine: Taken | None  # the fresh token of who asked, if it was the link they came in by
+
+
+class Invitations:
+    def __init__(self, database: Database, key: bytes) -> None:
+        self._database = database
+        self._key = key
+
+    async def links(self, sprint: str) -> Links:
+        """The links as they are now; made where they are not there yet."""
+
+        def work(connection: Connection) -> Links:
+            outside = doorway.doorway(connection, sprint)
+            if outside is None:
+                raise LookupError(sprint)
+            wand, regie = (self._current(connection, sprint, role) for role in ROLE_OF.values())
+            return Links(sprint, outside.code, outside.token, wand, regie)
+
+        return await self._database.run(work)
+
+    async def enter(self, secret: object, at: int, holding: Holding) -> Taken | None:
+        """Exchange the secret of a link for a seat. None: no such link. Raises `Full`."""
+        if not tokens.looks_like_one(secret):
+            return None
+        hashed = tokens.digest(str(secret))
+
+        def work(connection: Connection) -> Taken | None:
+            found = doorway.invitation(connection, hashed)
+            if found is None:
+                return None
+            sprint, role = found
+            return take_seat(connection, sprint, role, holding, at)
+
+        return await self._database.run(work)
+
+    async def rotate(self, sprint: str, which: Which, by: Seat) -> Rotated:
+        """Make a link anew. Who asks keeps the seat, under a fresh token."""
+        role = ROLE_OF[which]
+        own = by.role == role
+        token = tokens.new_token()
+
+        def work(connection: Connection) -> Rotated:
+            epoch = doorway.epoch(connection, sprint, role) + 1
+            secret = self._keep(connection, sprint, role, epoch)
+            gone = doorway.take_seats_away(connection, sprint, role, by.id if own else None)
+            if own:
+                doorway.change_token(connection, sprint, by.id, tokens.digest(token))
+            return Rotated(secret, tuple(gone), Taken(sprint, by, token) if own else None)
+
+        return await self._database.run(work)
+
+    def _current(self, connection: Connection, sprint: str, role: Role) -> str:
+        epoch = doorway.epoch(connection, sprint, role)
+        secret = self._secret(sprint, role, epoch)
+        if epoch == 0 or doorway.invitation(connection, tokens.digest(secret)) is None:
+            # not there yet, or made under a key that was lost: the old link is dead either way
+            return self._keep(connection, sprint, role, epoch + 1)
+        return secret
+
+    def _keep(self, connection: Connection, sprint: str, role: Role, epoch: int) -> str:
+        secret = self._secret(sprint, role, epoch)
+        doorway.keep_invitation(connection, sprint, role, epoch, tokens.digest(secret))
+        return secret
+
+    def _secret(self, sprint: str, role: Role, epoch: int) -> str:
+        said = f"{sprint}|{role}|{epoch}".encode()
+        return urlsafe_b64encode(hmac.digest(self._key, said, hashlib.sha256)).rstrip(b"=").decode()
+
+
+def read_key(folder: Path) -> bytes:
+    """The key of this data folder, made at the first start. Readable by its owner only."""
+    path = folder / KEY_FILE
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        key = path.read_bytes()
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"{path} is not a key of {KEY_BYTES} bytes") from None
+        path.chmod(0o600)
+        return key
+    key = secrets.token_bytes(KEY_BYTES)
+    with os.fdopen(handle, "wb") as file:
+        file.write(key)
+        file.flush()
+        os.fsync(file.fileno())
+    return key

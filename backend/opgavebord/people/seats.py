@@ -1,0 +1,96 @@
+"""Seats: a person's place at one sprint, known by a cookie.
+
+The cookie is named after role and sprint, so that one browser may be a participant and the wall at
+once. It holds a token that the server made; a token that the server did not make is never adopted.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+from msgspec import Struct
+
+from ..sprint import limits
+from ..sprint.sprint import Role, Seat
+from ..storage import doorway
+from ..storage.engine import Connection, Database
+from . import tokens
+
+SECONDS: Final = 30 * 24 * 60 * 60
+VISITORS: Final[tuple[Role, ...]] = ("deelnemer", "begeleider", "wand")
+
+
+class Taken(Struct, frozen=True):
+    """A seat, and the token that proves it."""
+
+    sprint: str
+    seat: Seat
+    token: str
+
+
+class Holding(Struct, frozen=True):
+    """The tokens a browser already holds, by sprint and role."""
+
+    tokens: dict[tuple[str, Role], str] = {}
+
+    def of(self, sprint: str, role: Role) -> str | None:
+        token = self.tokens.get((sprint, role))
+        return token if tokens.looks_like_one(token) else None
+
+
+class Full(Exception):
+    """As many seats are taken as a sprint has."""
+
+
+def take_seat(connection: Connection, sprint: str, role: Role, holding: Holding, at: int) -> Taken:
+    """The seat this browser has already, or a new one. Raises `Full`."""
+    held = holding.of(sprint, role)
+    if held is not None:
+        mine = doorway.seat(connection, sprint, role, tokens.digest(held))
+        if mine is not None:
+            return Taken(sprint, mine, held)
+    if doorway.seats_taken(connection, sprint, role) >= limits.SEATS_PER_SPRINT:
+        raise Full(sprint)
+    token = tokens.new_token()
+    seat = Seat(tokens.new_id(), role)
+    doorway.add_seat(connection, sprint, seat, tokens.digest(token), at)
+    return Taken(sprint, seat, token)
+
+
+class Seats:
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def of(self, sprint: str, role: Role, token: str | None) -> Seat | None:
+        """Whose token this is, at this sprint, in this role."""
+        if not tokens.looks_like_one(token):
+            return None
+        hashed = tokens.digest(str(token))
+        return await self._database.run(lambda c: doorway.seat(c, sprint, role, hashed))
+
+    async def all_of(self, sprint: str, cookies: Mapping[str, str], secure: bool) -> list[Seat]:
+        """Every seat this browser has at a sprint."""
+        asked = [(role, cookies.get(cookie_name(role, sprint, secure))) for role in VISITORS]
+        found = [await self.of(sprint, role, token) for role, token in asked]
+        return [seat for seat in found if seat is not None]
+
+
+def cookie_name(role: Role, sprint: str, secure: bool) -> str:
+    """`__Host-` binds the cookie to this very host; browsers take it over https only."""
+    return f"{'__Host-' if secure else ''}ob_{role}_{sprint}"
+
+
+def set_cookie(taken: Taken, secure: bool) -> str:
+    """The header that gives a browser its seat."""
+    name = cookie_name(taken.seat.role, taken.sprint, secure)
+    rest = "; Secure" if secure else ""
+    return f"{name}={taken.token}; Max-Age={SECONDS}; Path=/; HttpOnly; SameSite=Strict{rest}"
+
+
+def read_cookies(header: str) -> dict[str, str]:
+    """The cookies of a request; of two with one name the first, which is the more specific."""
+    found: dict[str, str] = {}
+    for part in header.split(";"):
+        name, equals, value = part.strip().partition("=")
+        if equals:
+            found.setdefault(name, value)
+    return found

@@ -1,0 +1,189 @@
+"""From a port to an exit code: the listening socket, the web server around the app, and going down.
+
+The listening socket is our own, because what it is set to is inherited by every connection: a peer
+that stopped reading is given up by the kernel after `GIVE_UP_MS` (no ping and no close of the
+server's would ever reach it), and it holds little memory until then.
+
+Going down: first the rooms keep what waits and say goodbye, then the web server closes. The other
+way about, screens would lose the answers to what they sent last.
+"""
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from typing import Final
+
+import uvicorn
+import uvloop
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from .app import Links, Opgavebord
+from .settings import Settings
+from .sprint import limits
+
+BACKLOG: Final = 2048
+GIVE_UP_MS: Final = 20_000
+SEND_BUFFER: Final = 128 * 1024
+PING_EVERY: Final = 10.0
+PING_TIMEOUT: Final = 15.0
+GOODBYE_SECONDS: Final = 4  # after the rooms have said goodbye, which they do in 5 at most
+HEADER_SECONDS: Final = 10.0
+SPARE_CONNECTIONS: Final = 500  # for pages, besides the sockets
+LOST: Final = 74  # the exit code when the disk can not be trusted, as in sysexits.h
+_log: Final = logging.getLogger("opgavebord")
+
+
+class CanNotServe(Exception):
+    """The port can not be had. The text is for a person."""
+
+
+def listen(settings: Settings) -> socket.socket:
+    """Our listening socket. Raises `CanNotServe`."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    made = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
+            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS)
+        made.bind((settings.host, settings.port))
+        made.listen(BACKLOG)
+        made.setblocking(False)
+    except OSError as trouble:
+        made.close()
+        raise CanNotServe(
+            f"Port {settings.port} on {settings.host} can not be used: {trouble.strerror}. "
+            "Is another Opgavebord running? OPGAVEBORD_PORT chooses another port."
+        ) from trouble
+    return made
+
+
+class Patient(HttpToolsProtocol):
+    """HTTP that waits for the headers of a request, but not for ever."""
+
+    _patience: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait_for_headers()
+
+    def on_message_begin(self) -> None:
+        self._wait_for_headers()
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        self._stop_waiting()
+        super().on_headers_complete()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_waiting()
+        super().connection_lost(exc)
+
+    def _wait_for_headers(self) -> None:
+        if self._patience is None:
+            self._patience = self.loop.call_later(HEADER_SECONDS, self.transport.abort)
+
+    def _stop_waiting(self) -> None:
+        if self._patience is not None:
+            self._patience.cancel()
+            self._patience = None
+
+
+class Server(uvicorn.Server):
+    """uvicorn, with signals left to us and a call when it is up."""
+
+    def __init__(self, config: uvicorn.Config, up: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._up = up
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._up()
+
+
+def serve(settings: Settings, announce: Callable[[Links, Opgavebord], None]) -> int:
+    """Serve until a signal. Returns the exit code."""
+    listening = listen(settings)
+    with (
+        contextlib.closing(listening),
+        asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
+    ):
+        return runner.run(_serve(settings, listening, announce))
+
+
+async def _serve(
+    settings: Settings, listening: socket.socket, announce: Callable[[Links, Opgavebord], None]
+) -> int:
+    lost: list[BaseException] = []
+    asked = asyncio.Event()
+
+    def fatal(trouble: BaseException) -> None:
+        lost.append(trouble)
+        asked.set()
+
+    board = Opgavebord(settings, listening.getsockname()[1], fatal)
+    links = await board.start()
+    server = Server(_config(settings, board), lambda: announce(links, board))
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, asked.set)
+    serving = asyncio.create_task(server.serve(sockets=[listening]))
+    going_down = asyncio.create_task(asked.wait())
+    await asyncio.wait((serving, going_down), return_when=asyncio.FIRST_COMPLETED)
+    for number in (signal.SIGTERM, signal.SIGINT):  # a second one ends it at once
+        loop.add_signal_handler(number, lambda: setattr(server, "force_exit", True))
+    listening_no_more(loop, server)
+    if not lost:
+        await board.stop()
+    server.should_exit = True
+    server.force_exit = server.force_exit or bool(lost)
+    going_down.cancel()
+    await serving
+    await board.close()
+    if lost:
+        _log.critical("the disk can not be trusted any more: %s", lost[0])
+        return LOST
+    return 0
+
+
+def listening_no_more(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
+    """Nobody new comes in while we say goodbye; they would only be told to come back."""
+    for one in getattr(server, "servers", []):
+        one.close()
+
+
+def _config(settings: Settings, board: Opgavebord) -> uvicorn.Config:
+    return uvicorn.Config(
+        board,
+        http=Patient,
+        ws="websockets-sansio",
+        ws_max_size=limits.MESSAGE_BYTES,
+        ws_per_message_deflate=False,
+        ws_ping_interval=PING_EVERY,
+        ws_ping_timeout=PING_TIMEOUT,
+        lifespan="off",
+        interface="asgi3",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        date_header=True,
+        backlog=BACKLOG,
+        limit_concurrency=limits.SOCKETS_PER_SERVER + SPARE_CONNECTIONS,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+        proxy_headers=bool(settings.proxies),
+        forwarded_allow_ips=list(settings.proxies),
+    )
+
+
+def explain(sentence: str) -> None:
+    """A plain sentence to whoever started us."""
+    sys.stderr.write(sentence.rstrip() + "\n")

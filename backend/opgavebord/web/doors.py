@@ -1,0 +1,242 @@
+"""The few questions that go over plain HTTP: coming in, who am I, a new link, the QR, am I alive.
+
+A request that changes something is refused when a page of another origin sent it. A program that
+sends no origin (a test, a script) holds no cookie it should not have.
+"""
+
+import io
+import time
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal, TypeVar
+
+import msgspec
+import segno
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+
+from .. import protocol
+from ..people.doors import Doors, NotIn
+from ..people.invitations import Invitations
+from ..people.seats import (
+    VISITORS,
+    Full,
+    Holding,
+    Seats,
+    Taken,
+    set_cookie,
+)
+from ..settings import Settings
+from ..sprint.sprint import Role, Seat
+from ..storage.log import StorageLost, StorageTrouble
+from ..sync.rooms import Rooms
+from ..watch import Watch
+from .problems import Problem
+from .visitor import Visitor, visitor, welcome_origin
+
+WHICH: Final[dict[str, Literal["wand", "regie"]]] = {"wand": "wand", "regie": "regie"}
+
+T = TypeVar("T")
+
+
+class Knock(Struct, frozen=True, forbid_unknown_fields=True):
+    """With a code that was typed, or with the token of the QR."""
+
+    code: str | None = None
+    token: str | None = None
+
+
+class BySecret(Struct, frozen=True, forbid_unknown_fields=True):
+    secret: str
+
+
+class Desk(Struct, frozen=True):
+    """Whom the routes ask."""
+
+    settings: Settings
+    doors: Doors
+    seats: Seats
+    invitations: Invitations
+    rooms: Rooms
+    watch: Watch
+    build: str
+    public_url: Callable[[str, bool], str]  # of (host, secure): where others find this server
+    ready: Callable[[], bool]
+    revoked: set[str]  # for the sockets: seats that were taken away since the start
+
+
+class Entrance:
+    """The routes, each a method."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def join(self, request: Request) -> Response:
+        knocks = _changes(request, self._desk)
+        asked = await _body(request, Knock)
+        holding = _holding(knocks)
+        now, wall = time.monotonic(), _wall()
+        verdict: Taken | NotIn = NotIn("wrong_code")
+        if (asked.code is None) == (asked.token is None):
+            raise Problem("bad_request")
+        if asked.code is not None:
+            verdict = await _kept(
+                self._desk.doors.by_code(asked.code, knocks.address, holding, now, wall)
+            )
+        elif asked.token is not None:
+            verdict = await _kept(self._desk.doors.by_token(asked.token, holding, wall))
+        if isinstance(verdict, NotIn):
+            self._desk.watch.count("joins_refused", verdict.why)
+            raise Problem(verdict.why, verdict.wait)
+        self._desk.watch.count("joins")
+        return _taken(verdict, {"sprint": verdict.sprint}, knocks)
+
+    async def enter(self, request: Request) -> Response:
+        knocks = _changes(request, self._desk)
+        asked = await _body(request, BySecret)
+        try:
+            taken = await _kept(
+                self._desk.invitations.enter(asked.secret, _wall(), _holding(knocks))
+            )
+        except Full:
+            raise Problem("full") from None
+        if taken is None:
+            self._desk.watch.count("links_refused")
+            raise Problem("wrong_link")
+        return _taken(taken, {"sprint": taken.sprint, "role": taken.seat.role}, knocks)
+
+    async def me(self, request: Request, sprint: str) -> Response:
+        seats = await self._seats(request, sprint)
+        if not seats:
+            raise Problem("no_seat")
+        evening = await _kept(self._desk.rooms.peek(sprint))
+        title = evening.title if evening is not None else ""
+        return _json({"title": title, "roles": [seat.role for seat in seats]})
+
+    async def rotate(self, request: Request, sprint: str, which: str) -> Response:
+        knocks = _changes(request, self._desk)
+        if which not in WHICH:
+            raise Problem("not_found")
+        by = await self._of_role(request, sprint, ("begeleider",))
+        renewed = await _kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
+        gone = frozenset(renewed.gone)
+        self._desk.revoked.update(gone)
+        await self._desk.rooms.close_seats(sprint, lambda seat: seat.id in gone, protocol.REPLACED)
+        base = self._desk.public_url(knocks.host, knocks.secure)
+        told = {"url": f"{base}/{which}#{renewed.secret}"}
+        return _json(told) if renewed.mine is None else _taken(renewed.mine, told, knocks)
+
+    async def qr(self, request: Request, sprint: str) -> Response:
+        await self._of_role(request, sprint, ("wand", "begeleider"))
+        evening = await _kept(self._desk.rooms.peek(sprint))
+        if evening is None or not evening.token:
+            raise Problem("not_found")
+        knocks = visitor(request.scope, self._desk.settings)
+        base = self._desk.public_url(knocks.host, knocks.secure)
+        drawn = io.BytesIO()
+        segno.make_qr(f"{base}/#t={evening.token}", error="m").save(
+            drawn, kind="svg", border=2, scale=4, light="#ffffff", xmldecl=False, svgns=True
+        )
+        headers = {"cache-control": "no-store"}
+        return Response(drawn.getvalue(), 200, headers, "image/svg+xml")
+
+    async def healthz(self) -> Response:
+        return _json({"ok": True})
+
+    async def readyz(self) -> Response:
+        if not self._desk.ready():
+            raise Problem("trouble")
+        return _json({"ok": True})
+
+    async def version(self) -> Response:
+        return _json({"build": self._desk.build, "protocol": list(protocol.VERSIONS)})
+
+    async def metrics(self, request: Request) -> Response:
+        """For a collector on this machine; the hall has no business here."""
+        if visitor(request.scope, self._desk.settings).address not in ("127.0.0.1", "::/64"):
+            raise Problem("not_found")
+        text = self._desk.watch.text(self._desk.rooms.counters, len(self._desk.rooms.open_rooms))
+        return Response(text, media_type="text/plain; version=0.0.4")
+
+    async def _seats(self, request: Request, sprint: str) -> list[Seat]:
+        knocks = visitor(request.scope, self._desk.settings)
+        return await _kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
+
+    async def _of_role(self, request: Request, sprint: str, roles: tuple[Role, ...]) -> Seat:
+        """The seat that may do this. A stranger hears the same as where there is no such sprint."""
+        seats = await self._seats(request, sprint)
+        if not seats:
+            raise Problem("no_seat")
+        for seat in seats:
+            if seat.role in roles:
+                return seat
+        raise Problem("not_allowed")
+
+
+def routes(desk: Desk) -> APIRouter:
+    at = Entrance(desk)
+    router = APIRouter()
+    for method, path, route in (
+        ("POST", "/api/join", at.join),
+        ("POST", "/api/enter", at.enter),
+        ("GET", "/api/s/{sprint}/me", at.me),
+        ("POST", "/api/s/{sprint}/links/{which}", at.rotate),
+        ("GET", "/api/s/{sprint}/qr.svg", at.qr),
+        ("GET", "/healthz", at.healthz),
+        ("GET", "/readyz", at.readyz),
+        ("GET", "/versie", at.version),
+        ("GET", "/metrics", at.metrics),
+    ):
+        router.add_api_route(path, route, methods=[method])
+    return router
+
+
+def _changes(request: Request, desk: Desk) -> Visitor:
+    """A visitor who may change something: not a page of somebody else."""
+    knocks = visitor(request.scope, desk.settings)
+    if knocks.origin is not None and not welcome_origin(knocks, desk.settings):
+        desk.watch.count("origins_refused")
+        raise Problem("wrong_origin")
+    return knocks
+
+
+def _holding(knocks: Visitor) -> Holding:
+    """The seats this browser says it has, read from the names of its cookies."""
+    prefix = "__Host-ob_" if knocks.secure else "ob_"
+    held: dict[tuple[str, Role], str] = {}
+    for name, value in knocks.cookies.items():
+        for role in VISITORS:
+            if name.startswith(f"{prefix}{role}_"):
+                held[name.removeprefix(f"{prefix}{role}_"), role] = value
+    return Holding(held)
+
+
+async def _body(request: Request, shape: type[T]) -> T:
+    """What was sent, if it is exactly this."""
+    raw = await request.body()
+    try:
+        return msgspec.json.decode(raw, type=shape)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Problem("bad_request") from None
+
+
+async def _kept(asked: Awaitable[T]) -> T:
+    """What the storage answers; when it can not, the visitor is asked to try again."""
+    try:
+        return await asked
+    except (StorageTrouble, StorageLost):
+        raise Problem("trouble", 1.0) from None
+
+
+def _taken(taken: Taken, told: dict[str, str], knocks: Visitor) -> Response:
+    response = _json(told)
+    response.headers.append("set-cookie", set_cookie(taken, knocks.secure))
+    return response
+
+
+def _json(value: object) -> Response:
+    headers = {"cache-control": "no-store"}
+    return Response(msgspec.json.encode(value), 200, headers, "application/json")
+
+
+def _wall() -> int:
+    return time.time_ns() // 1_000_000

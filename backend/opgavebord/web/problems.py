@@ -1,0 +1,84 @@
+"""What can go wrong at the door, in a Dutch sentence that says what to do next.
+
+A page shows its own sentence for a code in the language of the reader; these are for everything that
+has no catalogue: a browser without our script, a program, a log.
+"""
+
+from html import escape
+from typing import Final
+
+import msgspec
+from msgspec import Struct
+
+PROBLEMS: Final[dict[str, tuple[int, str]]] = {
+    "bad_request": (400, "Dit verzoek is niet te lezen. Laad de pagina opnieuw."),
+    "wrong_origin": (403, "Deze vraag kwam van een andere website. Ga naar het bord zelf."),
+    "not_allowed": (403, "Dit mag alleen de begeleider."),
+    "doors_closed": (403, "De deuren zijn dicht. Vraag de begeleider om ze open te doen."),
+    "wrong_code": (404, "Deze code klopt niet. Kijk nog eens op het grote scherm."),
+    "wrong_link": (404, "Deze link werkt niet meer. Vraag de begeleider om een nieuwe."),
+    "no_seat": (404, "Je doet nog niet mee. Typ eerst de code."),
+    "not_found": (404, "Deze pagina is er niet. Ga terug naar het begin."),
+    "wrong_method": (405, "Zo werkt deze pagina niet. Ga terug naar het begin."),
+    "too_slow": (408, "Dit duurde te lang. Probeer het nog eens."),
+    "full": (409, "Het is vol. Kijk mee op een scherm aan je tafel."),
+    "too_large": (413, "Dit is te groot. Maak het korter."),
+    "too_long_address": (414, "Dit adres is te lang. Typ het opnieuw."),
+    "too_many_tries": (
+        429,
+        "Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.",
+    ),
+    "large_headers": (431, "Dit verzoek is te groot. Wis de cookies van deze website."),
+    "mishap": (500, "Er ging iets mis. Probeer het nog eens."),
+    "trouble": (503, "Bewaren lukt nu even niet. Probeer het zo nog eens."),
+}
+
+
+class Problem(Exception):
+    """Raised in a route; becomes the answer."""
+
+    def __init__(self, code: str, wait: float = 0.0) -> None:
+        super().__init__(code)
+        self.code = code
+        self.wait = wait
+
+
+class Answer(Struct, frozen=True):
+    """A whole answer of HTTP."""
+
+    status: int
+    body: bytes
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+def as_json(code: str, wait: float = 0.0) -> Answer:
+    status, sentence = PROBLEMS[code]
+    headers: tuple[tuple[str, str], ...] = (
+        ("content-type", "application/json"),
+        ("cache-control", "no-store"),
+    )
+    if wait > 0:
+        headers += (("retry-after", str(int(wait) + 1)),)
+    return Answer(status, msgspec.json.encode({"code": code, "message": sentence}), headers)
+
+
+def as_page(code: str) -> Answer:
+    """A page for a person who typed a wrong address. No script, no style, no picture."""
+    status, sentence = PROBLEMS[code]
+    said, _, rest = sentence.partition(". ")
+    page = (
+        '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width">'
+        f"<title>{escape(said)}</title></head><body><h1>{escape(said)}.</h1>"
+        f'<p>{escape(rest)}</p><p><a href="/">Naar het begin</a></p></body></html>'
+    )
+    return Answer(
+        status,
+        page.encode(),
+        (("content-type", "text/html; charset=utf-8"), ("cache-control", "no-store")),
+    )
+
+
+def answer(code: str, path: str, wait: float = 0.0) -> Answer:
+    """JSON to a program, a page to a person."""
+    return as_json(code, wait) if path.startswith("/api/") else as_page(code)
