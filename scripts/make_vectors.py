@@ -15,7 +15,6 @@ placement.json  `siblings` as [rank, id], `before`, `count` → `ranks`, `tidied
 change.json     `before` (records), `change` → `after` (records), `inverse`
 predict.json    of each world: `records`, and `asks` one after the other, each with `seat`, `now`, `head`,
                 `command`, and the `change` to apply before the next one, or the `refusal`
-sight.json      `before` (records), `change`, `lens` → `seen_before`, `seen_change`, `seen_after`
 """
 
 import json
@@ -34,7 +33,7 @@ for place in (ROOT / "backend", ROOT):
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from opgavebord.sprint import placement, sight, text  # noqa: E402
+from opgavebord.sprint import placement, text  # noqa: E402
 from opgavebord.sprint.change import apply  # noqa: E402
 from opgavebord.sprint.commands import (  # noqa: E402
     BinNote,
@@ -51,7 +50,6 @@ from opgavebord.sprint.commands import (  # noqa: E402
     Reveal,
 )
 from opgavebord.sprint.refusals import Refusal  # noqa: E402
-from opgavebord.sprint.sight import Lens  # noqa: E402
 from opgavebord.sprint.sprint import Record, Sprint  # noqa: E402
 
 from tests.sprint.village import ANNA, BRAM, FIEN, Chance, Village, some_edit  # noqa: E402
@@ -78,7 +76,6 @@ def vectors() -> dict[str, str]:
         "placement.json": list(_placement(_chance(2))),
         "change.json": list(_change(_chance(3))),
         "predict.json": list(_predict(_chance(4))),
-        "sight.json": list(_sight(_chance(5))),
     }
     return {name: _written(cases) for name, cases in made.items()}
 
@@ -127,8 +124,8 @@ def _placement(chance: Chance) -> Iterator[dict[str, Any]]:
 
 
 def _change(chance: Chance) -> Iterator[dict[str, Any]]:
-    for _ in range(8):
-        village = Village().live(chance, 30)
+    for _ in range(10):
+        village = Village().live(chance, 40)
         sprint = Sprint()
         for entry, _ in village.log:
             before = _records(sprint)
@@ -171,27 +168,6 @@ def _predict(chance: Chance) -> Iterator[dict[str, Any]]:
             else:
                 asks.append({**ask, "change": verdict})
         yield {"records": records, "asks": asks}
-
-
-def _sight(chance: Chance) -> Iterator[dict[str, Any]]:
-    lenses = (Lens(), Lens(False, ANNA.id), Lens(True, FIEN.id))
-    for _ in range(10):
-        village = Village().live(chance, 30)
-        sprint = Sprint()
-        for entry, _ in village.log:
-            before = sprint.copy()
-            apply(sprint, entry.change)
-            for lens in lenses:
-                seen = sight.see_change(before, entry.change, lens)
-                if seen is not entry.change and entry.seq > 1:
-                    yield {
-                        "before": _records(before),
-                        "change": entry.change,
-                        "lens": lens,
-                        "seen_before": _records(sight.see(before, lens)),
-                        "seen_change": seen,
-                        "seen_after": _records(sight.see(sprint, lens)),
-                    }
 
 
 def _fitting(chance: Chance, length: int) -> text.Edit:

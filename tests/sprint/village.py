@@ -171,6 +171,16 @@ class Village:
         self.past.take_back(entry)
 
     def live(self, chance: Chance, commands: int) -> "Village":
+        """So many commands of anybody. Mostly after a first reveal, in a step that allows much,
+        with a few notes and a cluster there already."""
+        if opening := chance.number(4):
+            for _ in range(opening):
+                self.ask(CreateNote(self.new_id(chance), "zone-1", WORDS[opening]), ANNA)
+            self.ask(Reveal(), FIEN)
+            self.ask(GoToStep("step-3" if opening == 1 else "step-2"), FIEN)
+            if opening == 3:
+                first, second, *_ = list(self.sprint.notes)
+                self.ask(GatherNote(first, second, self.new_id(chance)), BRAM)
         for _ in range(commands):
             seat = chance.of(SEATS[:3]) if chance.number(12) else chance.of(SEATS)
             self.ask(self.some_command(chance, seat), seat)
@@ -224,10 +234,13 @@ class Village:
         return some[kind]()
 
     def some_id(self, chance: Chance, kind: Any) -> str:
-        known = list(self.sprint.records[kind])
+        known = self.sprint.records[kind]
         if not known or chance.once_in(25):
-            return chance.of(("nonsense", "zone-1", "note-1", "step-1"))
-        return chance.of(known)
+            return chance.of(("nonsense", "zone-1", "item-1", "step-1"))
+        there = [id for id, record in known.items() if not getattr(record, "gone", False)]
+        if kind == "step" and chance.number(2):
+            return "step-2"
+        return chance.of(there if there and chance.number(4) else list(known))
 
     def new_id(self, chance: Chance) -> str:
         if chance.once_in(25):
