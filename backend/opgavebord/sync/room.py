@@ -93,7 +93,6 @@ class Screen(Struct):
     names: list[str]  # of commands it wants to hear about when it comes in
     who: str = ""
     head: int = -1  # the last number it was told; -1: it waits for the log to come in
-    welcomed: bool = False
 
 
 class Copy(Struct, frozen=True):
@@ -253,13 +252,15 @@ class Room:
         return self._take()
 
     def since(self, connection: int, head: int, now: float, wall: int) -> list[Effect]:
-        """A gap at a client: bring it up to date again from what it has."""
+        """A gap at a client: send what it missed. Further back than the tail it has to come in
+        again, and hear first which of its commands are decided."""
         screen = self._screens.get(connection)
         if screen is not None and screen.head >= 0:
-            screen.had = head
-            if not self._bring_up(screen):
-                screen.head = -1
-                self._arriving.append(screen)
+            if self.tail.reaches(head):
+                screen.head = self.head
+                self._send(screen, self.tail.frame(head, screen.seat.id, screen.privileged))
+            else:
+                self._send_back(screen)
         return self._take()
 
     # -- what the log answers ---------------------------------------------------------
@@ -558,9 +559,6 @@ class Room:
         """Welcome a screen and bring it up to date. False where that has to wait for the log."""
         if not self._reachable(screen):
             return False
-        if screen.welcomed:
-            return self._bring_up(screen)
-        screen.welcomed = True
         self._send(screen, protocol.encode(self._welcome(screen, wall)))
         screen.names = []
         self._bring_up(screen)
@@ -601,23 +599,24 @@ class Room:
             or self._fresh_copy(screen.privileged) is not None
         )
 
-    def _bring_up(self, screen: Screen) -> bool:
+    def _bring_up(self, screen: Screen) -> None:
         """What was missed, or all of it; from here on frames follow."""
-        if screen.had is None or not self.tail.reaches(screen.had):
+        had = screen.had
+        if had is None or not self.tail.reaches(had):
             copy = self._fresh_copy(screen.privileged) or self._make_copy(screen.privileged)
-            if copy is None:
-                return False
             self._send(screen, copy.zipped if screen.gzip else copy.text, binary=screen.gzip)
-            mine = copy.hidden.get(screen.seat.id)
-            if mine:
-                self._send(screen, protocol.encode(protocol.Mine(mine)))
-            screen.had = copy.head
-            if copy.head == self.head:
-                screen.head = self.head
-                return True
-        self._send(screen, self.tail.frame(screen.had, screen.seat.id, screen.privileged))
+            mine = copy.hidden.get(screen.seat.id, ())  # sent also when empty: now it is whole
+            self._send(screen, protocol.encode(protocol.Mine(mine)))
+            had = copy.head
+            if had == self.head:
+                screen.head = had
+                return
+        self._send(screen, self.tail.frame(had, screen.seat.id, screen.privileged))
         screen.head = self.head
-        return True
+
+    def _send_back(self, screen: Screen) -> None:
+        screen.head = self.head
+        self._out.append(Farewell(screen.number, protocol.RESUME, 0))
 
     def _fresh_copy(self, privileged: bool) -> Copy | None:
         copy = self._copies.get(privileged)
@@ -625,9 +624,8 @@ class Room:
             return None
         return copy
 
-    def _make_copy(self, privileged: bool) -> Copy | None:
-        if self._staged:
-            return None
+    def _make_copy(self, privileged: bool) -> Copy:
+        assert not self._staged, "a snapshot shows what is kept"
         hidden: dict[str, list[Note]] = {}
         for note in self.sprint.notes.values():
             if note.hidden and note.author is not None:
@@ -666,11 +664,8 @@ class Room:
                 data = self.tail.frame(screen.head, screen.seat.id, screen.privileged)
                 self._out.append(Send(screen.number, data))
                 screen.head = head
-            else:
-                screen.had = screen.head
-                if not self._bring_up(screen):
-                    screen.head = -1
-                    self._arriving.append(screen)
+            else:  # another process wrote more than the tail holds
+                self._send_back(screen)
         self._told_at = now
 
     def _show_later(self, now: float) -> None:

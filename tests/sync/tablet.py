@@ -1,0 +1,343 @@
+"""A tablet, as far as the sync engine goes: confirmed, pending, and what is typed meanwhile.
+
+It says the same as `frontend/src/sync/engine.ts` in a tenth of the lines and without a screen: it
+keeps what the server confirmed, sends its commands in order and again after every reconnection,
+has one edit of a note's text under way and composes further keystrokes into one that waits.
+"""
+
+import gzip
+from typing import Any
+
+import msgspec
+
+from opgavebord import protocol
+from opgavebord.protocol import Ack, Event
+from opgavebord.sprint import text
+from opgavebord.sprint.change import Put, TextEdit, apply
+from opgavebord.sprint.commands import AnyCommand, CreateNote, EditNote
+from opgavebord.sprint.sprint import Note, Seat, Sprint
+
+FROM_SERVER = msgspec.json.Decoder(protocol.ServerMessage)
+ENCODE = msgspec.json.Encoder().encode
+
+
+class Pending(msgspec.Struct):
+    """A command without a verdict. Of an edit the base and the edit move along with what is confirmed."""
+
+    name: str
+    command: AnyCommand
+    at: float = 0.0
+
+
+class Typing(msgspec.Struct):
+    """Text edits of one note: one under way, further keystrokes composed."""
+
+    under_way: str | None = None
+    waiting: text.Edit = ()
+
+
+class Tablet:
+    """What survives a reload (the outbox and the copy) and what does not (the rest)."""
+
+    transforms = True  # a deliberate fault switches this off
+    ignores_stale = True  # and this
+
+    def __init__(self, seat: Seat, device: str, *, gzip: bool = False, version: int = 2) -> None:
+        self.seat = seat
+        self.device = device
+        self.gzip = gzip
+        self.version = version
+        self.counter = 0
+        self.confirmed = Sprint()
+        self.has_copy = False
+        self.pending: list[Pending] = []
+        self.typing: dict[str, Typing] = {}
+        self.verdicts: dict[str, Ack] = {}
+        self.unplaced: list[str] = []  # texts that were refused
+        self.said: dict[str, AnyCommand] = {}  # every command that was ever asked
+        self.problems: list[str] = []
+        self.seen: set[str] = set()  # rare situations
+        self.welcomed = False
+        self.out: list[bytes] = []  # to be sent
+        self.bye: protocol.Bye | None = None
+        self._expected: dict[int, Ack] = {}
+        self._masked_from: tuple[Sprint, set[str]] | None = None
+
+    # -- the connection ---------------------------------------------------------------
+
+    def connected(self) -> None:
+        self.welcomed = False
+        self.bye = None
+        self.out = []
+        self._say(
+            protocol.Hello(
+                v=self.version,
+                device=self.device,
+                head=self.confirmed.head if self.has_copy else None,
+                pending=tuple(p.name for p in self.pending),
+                gzip=self.gzip,
+                unsent=len(self.pending),
+            )
+        )
+
+    def receive(self, data: bytes, binary: bool) -> None:
+        message = FROM_SERVER.decode(gzip.decompress(data) if binary else data)
+        if self._masked_from is not None and type(message) is not protocol.Mine:
+            self._after_snapshot()
+        match message:
+            case protocol.Frame():
+                self._frame(message)
+            case protocol.Welcome():
+                self._welcome(message)
+            case protocol.Snapshot():
+                self._snapshot(message)
+            case protocol.Mine():
+                for record in message.records:
+                    self.confirmed.put(record)
+                self._after_snapshot()
+            case protocol.Bye():
+                self.bye = message
+            case protocol.Bad():
+                self.problems.append(f"bad: {message.why}")
+            case _:
+                self.seen.add(type(message).__name__.lower())
+
+    def _welcome(self, welcome: protocol.Welcome) -> None:
+        self.welcomed = True
+        if welcome.acks:
+            self.seen.add("resend answered from the log")
+        self._acks(welcome.acks)
+        self._settle()
+        for p in self.pending:
+            if p.name not in self.verdicts:
+                self._send(p)
+
+    def _frame(self, frame: protocol.Frame) -> None:
+        self._acks(frame.acks)
+        head = self.confirmed.head if self.has_copy else 0
+        if frame.from_ > head:
+            self.seen.add("gap")
+            self._say(protocol.Since(head))
+            return
+        self.has_copy = True
+        for event in frame.events:
+            if event.seq <= head and self.ignores_stale:
+                self.seen.add("stale event")
+                continue
+            self._event(event)
+        self.confirmed.head = max(frame.to, head)
+        self._settle()
+        self._name_waiting()
+
+    def _snapshot(self, snapshot: protocol.Snapshot) -> None:
+        before, self.confirmed = self.confirmed, Sprint()
+        if self.has_copy:
+            self.seen.add("snapshot instead of tail")
+        self.has_copy = True
+        for record in snapshot.records:
+            self.confirmed.put(record)
+        self.confirmed.head = snapshot.head
+        self._masked_from = (before, set(self.typing))
+
+    def _after_snapshot(self) -> None:
+        """The snapshot is whole: bring what is typed over the difference."""
+        assert self._masked_from is not None
+        before, notes = self._masked_from
+        self._masked_from = None
+        for id in notes:
+            was, now = before.note(id), self.confirmed.note(id)
+            if was is None or now is None:
+                continue
+            typing = self.typing[id]
+            p = self._under_way(typing)
+            old = was.text
+            if p is not None and self._decided(p.name):
+                old = text.apply(old, p.command.edit)  # type: ignore[union-attr]
+                typing.under_way = None
+            self._bring_over(id, diff(old, now.text))
+        self._settle()
+        self._name_waiting()
+
+    # -- events -----------------------------------------------------------------------
+
+    def _acks(self, acks: tuple[Ack, ...]) -> None:
+        for ack in acks:
+            known = self.verdicts.get(ack.id)
+            if known is not None:
+                if known != ack:
+                    self.problems.append(f"two verdicts: {known} and {ack}")
+            elif any(p.name == ack.id for p in self.pending):
+                self.verdicts[ack.id] = ack
+                self._expected[ack.seq] = ack
+
+    def _event(self, event: Event) -> None:
+        own = self._expected.get(event.seq)
+        for operation in event.change:
+            if isinstance(operation, TextEdit) and operation.id in self.typing:
+                note = self.confirmed.note(operation.id)
+                assert note is not None
+                typing = self.typing[operation.id]
+                if own is not None and own.id == typing.under_way:
+                    p = self._under_way(typing)
+                    assert p is not None
+                    typing.under_way = None
+                    expected = text.apply(note.text, p.command.edit)  # type: ignore[union-attr]
+                    kept = text.apply(note.text, operation.edit)
+                    if expected != kept:
+                        self.seen.add("echo differs from prediction")
+                        self._bring_over(operation.id, diff(expected, kept))
+                else:
+                    self._bring_over(operation.id, operation.edit)
+            elif isinstance(operation, Put) and operation.record.id in self.typing:
+                note = self.confirmed.note(operation.record.id)
+                if note is not None and isinstance(operation.record, Note):
+                    self._bring_over(note.id, diff(note.text, operation.record.text))
+        apply(self.confirmed, event.change)
+        self.confirmed.head = event.seq
+
+    def _bring_over(self, note: str, theirs: text.Edit) -> None:
+        typing = self.typing[note]
+        p = self._under_way(typing)
+        if p is not None:
+            command = p.command
+            assert isinstance(command, EditNote)
+            mine = command.edit
+            if self.transforms:
+                p.command = msgspec.structs.replace(
+                    command, edit=text.transform(mine, theirs, "right")
+                )
+                theirs = text.transform(theirs, mine, "left")
+        if typing.waiting and self.transforms:
+            typing.waiting = text.transform(typing.waiting, theirs, "right")
+
+    def _settle(self) -> None:
+        """Commands whose verdict has come, and whose event has passed, are done."""
+        head = self.confirmed.head if self.has_copy else -1
+        left = []
+        for p in self.pending:
+            ack = self.verdicts.get(p.name)
+            if ack is None or (ack.refusal is None and ack.seq > head):
+                if isinstance(p.command, EditNote) and self.has_copy:
+                    p.command = msgspec.structs.replace(p.command, base=self.confirmed.head)
+                left.append(p)
+                continue
+            self._expected.pop(ack.seq, None)
+            if ack.refusal is not None:
+                self._refused(p)
+            elif isinstance(p.command, EditNote):
+                typing = self.typing.get(p.command.note)
+                if typing is not None and typing.under_way == p.name:
+                    # it came to nothing, or we saw no event: what waits stands on the text without it
+                    typing.under_way = None
+                    note = self.confirmed.note(p.command.note)
+                    if note is not None and typing.waiting:
+                        try:
+                            undone = text.invert(note.text, p.command.edit)
+                            typing.waiting = text.transform(typing.waiting, undone, "right")
+                        except text.BadEdit:
+                            self.problems.append("an edit without effect does not fit")
+        self.pending = left
+
+    def _refused(self, p: Pending) -> None:
+        command = p.command
+        if isinstance(command, CreateNote):
+            self.unplaced.append(command.text)
+            typing = self.typing.pop(command.note, None)
+        elif isinstance(command, EditNote):
+            self.unplaced.append(inserted(command.edit))
+            typing = self.typing.pop(command.note, None)
+        else:
+            return
+        if typing is not None:
+            self.unplaced.append(inserted(typing.waiting))
+
+    # -- asking -----------------------------------------------------------------------
+
+    def ask(self, command: AnyCommand, at: float = 0.0) -> str:
+        self.counter += 1
+        name = f"{self.device}.{self.counter}"
+        p = Pending(name, command, at)
+        self.said[name] = command
+        self.pending.append(p)
+        if self.welcomed:
+            self._send(p)
+        return name
+
+    def shown(self, note: str) -> str | None:
+        """The text of a note as this screen draws it."""
+        record = self.confirmed.note(note)
+        value = record.text if record is not None else None
+        for p in self.pending:
+            if isinstance(p.command, CreateNote) and p.command.note == note and value is None:
+                value = p.command.text
+        typing = self.typing.get(note)
+        if value is None or typing is None:
+            return value
+        p = self._under_way(typing)  # type: ignore[assignment]
+        if p is not None and isinstance(p.command, EditNote):
+            value = text.apply(value, p.command.edit)
+        return text.apply(value, typing.waiting)
+
+    def type(self, note: str, edit: text.Edit) -> None:
+        typing = self.typing.setdefault(note, Typing())
+        typing.waiting = text.compose(typing.waiting, edit)
+        self._name_waiting()
+
+    def _name_waiting(self) -> None:
+        for note, typing in list(self.typing.items()):
+            if typing.under_way is not None or self.confirmed.note(note) is None:
+                continue
+            if typing.waiting:
+                edit, typing.waiting = typing.waiting, ()
+                typing.under_way = f"{self.device}.{self.counter + 1}"
+                self.ask(EditNote(note, self.confirmed.head, edit))
+            else:
+                del self.typing[note]
+
+    def reload(self) -> None:
+        """The page is loaded again: the outbox and the copy are still there."""
+        self.welcomed = False
+        if self._masked_from is not None:
+            self._after_snapshot()
+        for name in [ack.id for ack in self._expected.values()]:
+            # its verdict was not written down with its event: ask again
+            if any(p.name == name for p in self.pending):
+                del self.verdicts[name]
+        self._expected.clear()
+
+    @property
+    def quiet(self) -> bool:
+        return self.welcomed and not self.pending and not self.typing
+
+    def _decided(self, name: str) -> bool:
+        ack = self.verdicts.get(name)
+        return ack is not None and ack.refusal is None and ack.seq <= self.confirmed.head
+
+    def _under_way(self, typing: Typing) -> Pending | None:
+        for p in self.pending:
+            if p.name == typing.under_way:
+                return p
+        return None
+
+    def _send(self, p: Pending) -> None:
+        self.out.append(b'{"t":"do","id":"%b","c":%b}' % (p.name.encode(), ENCODE(p.command)))
+
+    def _say(self, message: Any) -> None:
+        self.out.append(ENCODE(message))
+
+
+def diff(old: str, new: str) -> text.Edit:
+    """One replacement that makes `new` of `old`."""
+    start = 0
+    while start < min(len(old), len(new)) and old[start] == new[start]:
+        start += 1
+    end = 0
+    while end < min(len(old), len(new)) - start and old[-1 - end] == new[-1 - end]:
+        end += 1
+    return text.normal(
+        (start, new[start : len(new) - end], -(len(old) - end - start)),
+    )
+
+
+def inserted(edit: text.Edit) -> str:
+    return "".join(part for part in edit if isinstance(part, str))
