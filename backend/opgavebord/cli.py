@@ -4,15 +4,15 @@ import asyncio
 import io
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
 import msgspec
-import segno
 import typer
 from msgspec import structs
 
+from .listening import CanNotServe, listen
 from .settings import BadSetting, Settings, from_environment
 from .watch import log_to_stderr
 
@@ -34,10 +34,10 @@ DataDir = Annotated[
 @app.command()
 def serve(json: Json = False) -> None:
     """Serve the board, until Ctrl-C."""
-    from .app import Links, Opgavebord
-    from .serving import serve as run
+    with _plainly() as settings, closing(listen(settings)) as listening:
+        from .app import Links, Opgavebord
+        from .serving import serve as run
 
-    with _plainly() as settings:
         tty = sys.stderr.isatty()
         log_to_stderr(requests=settings.log == "requests" or (not settings.log and not tty))
 
@@ -47,7 +47,7 @@ def serve(json: Json = False) -> None:
             if json:
                 _print(links)
 
-        code = run(settings, announce)
+        code = run(settings, listening, announce)
     raise typer.Exit(code)
 
 
@@ -148,7 +148,6 @@ def check(data_dir: DataDir = None) -> None:
 @contextmanager
 def _plainly() -> Iterator[Settings]:
     """The settings; and what keeps us from starting becomes a sentence and an exit code."""
-    from .serving import CanNotServe
     from .storage.trouble import StorageBusy, StorageLost, StorageTrouble
 
     try:
@@ -188,6 +187,8 @@ def _say(links: "structs.Struct", hall: str) -> None:  # type: ignore[name-defin
     ]
     sys.stderr.write("\n".join(lines) + "\n")
     if sys.stderr.isatty():
+        import segno
+
         drawn = io.StringIO()
         segno.make_qr(in_hall, error="l").terminal(drawn, compact=True)
         sys.stderr.write(drawn.getvalue() + "\n")

@@ -1,8 +1,4 @@
-"""From a port to an exit code: the listening socket, the web server around the app, and going down.
-
-The listening socket is our own, because what it is set to is inherited by every connection: a peer
-that stopped reading is given up by the kernel after `GIVE_UP_MS` (no ping and no close of the
-server's would ever reach it), and it holds little memory until then.
+"""The web server around the app, and going down.
 
 Going down: first the rooms keep what waits and say goodbye, then the web server closes. The other
 way about, screens would lose the answers to what they sent last.
@@ -10,10 +6,10 @@ way about, screens would lose the answers to what they sent last.
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import socket
-import sys
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -22,12 +18,10 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .app import Links, Opgavebord
+from .listening import BACKLOG
 from .settings import Settings
 from .sprint import limits
 
-BACKLOG: Final = 2048
-GIVE_UP_MS: Final = 20_000
-SEND_BUFFER: Final = 128 * 1024
 PING_EVERY: Final = 10.0
 PING_TIMEOUT: Final = 15.0
 GOODBYE_SECONDS: Final = 4  # after the rooms have said goodbye, which they do in 5 at most
@@ -35,32 +29,6 @@ HEADER_SECONDS: Final = 10.0
 SPARE_CONNECTIONS: Final = 500  # for pages, besides the sockets
 LOST: Final = 74  # the exit code when the disk can not be trusted, as in sysexits.h
 _log: Final = logging.getLogger("opgavebord")
-
-
-class CanNotServe(Exception):
-    """The port can not be had. The text is for a person."""
-
-
-def listen(settings: Settings) -> socket.socket:
-    """Our listening socket. Raises `CanNotServe`."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-    made = socket.socket(family, socket.SOCK_STREAM)
-    try:
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-        if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
-            made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS)
-        made.bind((settings.host, settings.port))
-        made.listen(BACKLOG)
-        made.setblocking(False)
-    except OSError as trouble:
-        made.close()
-        raise CanNotServe(
-            f"Port {settings.port} on {settings.host} can not be used: {trouble.strerror}. "
-            "Is another Opgavebord running? OPGAVEBORD_PORT chooses another port."
-        ) from trouble
-    return made
 
 
 class Patient(HttpToolsProtocol):
@@ -110,9 +78,12 @@ class Server(uvicorn.Server):
         self._up()
 
 
-def serve(settings: Settings, announce: Callable[[Links, Opgavebord], None]) -> int:
-    """Serve until a signal. Returns the exit code."""
-    listening = listen(settings)
+def serve(
+    settings: Settings,
+    listening: socket.socket,
+    announce: Callable[[Links, Opgavebord], None],
+) -> int:
+    """Serve on this socket until a signal. Returns the exit code."""
     with (
         contextlib.closing(listening),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
@@ -133,6 +104,8 @@ async def _serve(
     board = Opgavebord(settings, listening.getsockname()[1], fatal)
     links = await board.start()
     server = Server(_config(settings, board), lambda: announce(links, board))
+    gc.collect()
+    gc.freeze()  # what is here now stays; the collector need not walk over it again and again
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
@@ -182,8 +155,3 @@ def _config(settings: Settings, board: Opgavebord) -> uvicorn.Config:
         proxy_headers=bool(settings.proxies),
         forwarded_allow_ips=list(settings.proxies),
     )
-
-
-def explain(sentence: str) -> None:
-    """A plain sentence to whoever started us."""
-    sys.stderr.write(sentence.rstrip() + "\n")

@@ -33,6 +33,8 @@ from ..watch import Watch
 from .problems import Problem
 from .visitor import Visitor, visitor, welcome_origin
 
+LOOPBACK: Final = ("127.0.0.1", "::/64")
+FORWARDED: Final = frozenset({"forwarded", "x-forwarded-for", "via"})
 WHICH: Final[dict[str, Literal["wand", "regie"]]] = {"wand": "wand", "regie": "regie"}
 
 T = TypeVar("T")
@@ -151,8 +153,9 @@ class Entrance:
         return _json({"build": self._desk.build, "protocol": list(protocol.VERSIONS)})
 
     async def metrics(self, request: Request) -> Response:
-        """For a collector on this machine; the hall has no business here."""
-        if visitor(request.scope, self._desk.settings).address not in ("127.0.0.1", "::/64"):
+        """For a collector on this machine; the hall, and who comes by a proxy, have no business here."""
+        address = visitor(request.scope, self._desk.settings).address
+        if address not in LOOPBACK or FORWARDED & set(request.headers):
             raise Problem("not_found")
         text = self._desk.watch.text(self._desk.rooms.counters, len(self._desk.rooms.open_rooms))
         return Response(text, media_type="text/plain; version=0.0.4")
