@@ -30,12 +30,15 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "exports": {"sprint"},
     "people": {"storage", "sprint"},
     "chain": {"storage", "sprint"},
+    "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
+    "listening": {"settings"},
+    "serving": {"app", "listening", "settings", "sprint"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
         *("chain", "exports", "werkvormen"),
     },
 }
-KNOWS_EVERYONE: Final = {"app", "cli", "__main__", "demo"}
+KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}
 
 # What the pure middle never needs from outside.
 IMPURE: Final = re.compile(
