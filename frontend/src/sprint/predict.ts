@@ -7,6 +7,7 @@ import type { AnyCommand, Change } from '../sync/protocol'
 import { Draft } from './draft'
 import { GAP } from './placement'
 import type { Cluster, Note, Seat, Sprint, Step } from './sprint'
+import * as text from './text'
 
 type Of<Do extends AnyCommand['do']> = Extract<AnyCommand, { do: Do }>
 
@@ -91,10 +92,11 @@ function stepOf(sprint: Sprint, command: Of<'note.create'>): Step | undefined {
   return on
 }
 
-/** The edit has been brought to the text as it is: see `engine.ts`. */
+/** The edit has been brought to the text as it is: see `engine.ts`. Raises where it does not fit. */
 function edit(sprint: Sprint, command: Of<'note.edit'>, seat: Seat): Change | null {
   const note = sprint.note(command.note)
   if (!note) return null
+  if (text.apply(note.text, command.edit) === note.text) return []
   const draft = new Draft(sprint)
   draft.text(note, command.edit)
   const theirs = note.author !== seat.id || note.step !== (sprint.stepOn?.id ?? null)

@@ -788,10 +788,11 @@ export class Engine {
 
   /** Lays one prediction over what is shown. One that does not fit is left out. */
   private lay(p: Pending): void {
-    const change = this.predicted(p)
-    if (!change || change.length === 0) return
+    let change: Change | null
     let inverse: Change
     try {
+      change = this.predicted(p)
+      if (!change || change.length === 0) return
       inverse = apply(this.shown, change)
     } catch {
       return
