@@ -178,9 +178,9 @@ class Village:
                 self.ask(CreateNote(self.new_id(chance), "zone-1", WORDS[opening]), ANNA)
             self.ask(Reveal(), FIEN)
             self.ask(GoToStep("step-3" if opening == 1 else "step-2"), FIEN)
-            if opening == 3:
-                first, second, *_ = list(self.sprint.notes)
-                self.ask(GatherNote(first, second, self.new_id(chance)), BRAM)
+            notes = list(self.sprint.notes)
+            if opening == 3 and len(notes) > 1:
+                self.ask(GatherNote(notes[0], notes[1], self.new_id(chance)), BRAM)
         for _ in range(commands):
             seat = chance.of(SEATS[:3]) if chance.number(12) else chance.of(SEATS)
             self.ask(self.some_command(chance, seat), seat)

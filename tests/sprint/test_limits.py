@@ -1,0 +1,196 @@
+"""Every limit the core and the parser hold, at its value minus one, itself, and plus one."""
+
+from typing import Any
+
+import msgspec
+import pytest
+from opgavebord import protocol
+from opgavebord.sprint import limits, writing
+from opgavebord.sprint.change import Put, apply
+from opgavebord.sprint.commands import (
+    AddToTimer,
+    AnyCommand,
+    CreateNote,
+    EditNote,
+    GatherNote,
+    GoToStep,
+    NameCluster,
+    Reveal,
+    SetTimer,
+    Undo,
+)
+from opgavebord.sprint.refusals import Refusal
+from opgavebord.sprint.sprint import Cluster, Note
+
+from tests.sprint.village import ANNA, FIEN, Village
+
+AROUND = pytest.mark.parametrize("over", [-1, 0, 1])
+
+
+def board() -> Village:
+    """Two shown notes in a step in which everything is allowed."""
+    village = Village()
+    village.ask(CreateNote("note-1", "zone-1", "Koffie"), ANNA)
+    village.ask(CreateNote("note-2", "zone-1", "Thee"), ANNA)
+    village.ask(Reveal(), FIEN)
+    village.ask(GoToStep("step-2"), FIEN)
+    return village
+
+
+def held(village: Village, command: AnyCommand, over: int, code: Any) -> None:
+    verdict = village.decide(command, FIEN)
+    assert verdict == Refusal(code) if over > 0 else isinstance(verdict, tuple), verdict
+
+
+@AROUND
+@pytest.mark.parametrize("letter", ["a", "é", "👍"])
+def test_code_points_of_a_note(over: int, letter: str):
+    words = letter * (limits.NOTE_CODE_POINTS + over)
+    held(board(), CreateNote("note-9", "zone-1", words), over, "too_long")
+
+
+@AROUND
+def test_code_points_of_a_note_by_editing(over: int):
+    village = board()
+    grown = "a" * (limits.NOTE_CODE_POINTS + over - len("Koffie"))
+    held(village, EditNote("note-1", village.sprint.head, (grown,)), over, "too_long")
+
+
+@AROUND
+def test_bytes_of_a_note(over: int, monkeypatch: pytest.MonkeyPatch):
+    """So many code points never take more bytes, today; the limit holds by itself as well."""
+    assert limits.NOTE_CODE_POINTS * 4 <= limits.NOTE_BYTES
+    monkeypatch.setattr(limits, "NOTE_BYTES", 40)
+    held(board(), CreateNote("note-9", "zone-1", "👍" * 9 + "a" * (4 + over)), over, "too_long")
+
+
+@AROUND
+def test_code_points_of_a_title(over: int):
+    village = board()
+    village.ask(GatherNote("note-1", "note-2", "clus-1"), FIEN)
+    title = "a" * (limits.TITLE_CODE_POINTS + over)
+    held(village, NameCluster("clus-1", title), over, "too_long")
+
+
+@AROUND
+@pytest.mark.parametrize("mark", ["\u0301", "\u20dd", "\ufe0f", "\u0301\u0489"])
+def test_marks_in_a_row(over: int, mark: str):
+    marks = (mark * limits.COMBINING_MARKS)[: limits.COMBINING_MARKS + over]
+    marks = marks.ljust(limits.COMBINING_MARKS + over, "\u0301")
+    held(board(), CreateNote("note-9", "zone-1", f"a{marks}b{marks[:3]}"), over, "bad_text")
+
+
+@AROUND
+def test_parts_of_an_edit(over: int):
+    village = board()
+    long = "a" * limits.EDIT_PARTS
+    village.ask(CreateNote("note-9", "zone-1", long), FIEN)
+    edit = ((1, "x") * limits.EDIT_PARTS)[: limits.EDIT_PARTS + over]
+    held(village, EditNote("note-9", village.sprint.head, edit), over, "bad_edit")
+
+
+@AROUND
+def test_how_far_an_edit_may_be_behind(over: int):
+    village = board()
+    base = village.sprint.head
+    for at in range(limits.EDITS_BEHIND + over):
+        village.ask(EditNote("note-1", village.sprint.head, ("x",) if at % 2 else (-1,)), FIEN)
+    held(village, EditNote("note-1", base, (1, "y")), over, "bad_edit")
+
+
+@AROUND
+def test_notes_in_a_sprint(over: int):
+    village = board()
+    for at in range(limits.NOTES_PER_SPRINT + over - 1 - len(village.sprint.notes)):
+        apply(village.sprint, (Put(Note(id=f"more-{at}", zone="zone-2", rank=at, text="x")),))
+    held(village, CreateNote("note-9", "zone-1", "Koffie"), over, "full")
+
+
+@AROUND
+def test_clusters_in_a_sprint(over: int):
+    village = board()
+    for at in range(limits.CLUSTERS_PER_SPRINT + over - 1):
+        apply(village.sprint, (Put(Cluster(id=f"more-{at}", zone="zone-2", rank=at, title="x")),))
+    held(village, GatherNote("note-1", "note-2", "clus-1"), over, "full")
+
+
+@AROUND
+def test_events_in_a_sprint(over: int):
+    village = board()
+    village.sprint.head = limits.EVENTS_PER_SPRINT + over - 1
+    held(village, CreateNote("note-9", "zone-1", "Koffie"), over, "full")
+
+
+@AROUND
+def test_seconds_of_the_timer(over: int):
+    held(board(), SetTimer(limits.TIMER_SECONDS + over), over, "bad_command")
+    held(board(), AddToTimer(limits.TIMER_SECONDS + over), over, "bad_command")
+
+
+@pytest.mark.parametrize(("seconds", "over"), [(-1, 1), (0, 1), (1, 0)])
+def test_the_timer_runs_at_least_a_second(seconds: int, over: int):
+    held(board(), SetTimer(seconds), over, "bad_command")
+
+
+@AROUND
+def test_undos_kept_for_a_seat(over: int):
+    village = board()
+    village.ask(EditNote("note-1", village.sprint.head, ("x",)), FIEN)
+    name = village.log[-1][0].name
+    for _ in range(limits.UNDO_PER_SEAT + over - 1):
+        village.ask(EditNote("note-1", village.sprint.head, ("x",)), FIEN)
+    held(village, Undo(name), over, "unknown")
+
+
+# -- at the border --------------------------------------------------------------------
+
+
+def read(command: dict[str, Any]) -> AnyCommand | None:
+    return protocol.parse_command(msgspec.json.encode(command))
+
+
+@AROUND
+def test_characters_of_an_id(over: int):
+    id = "a" * (limits.ID_CHARACTERS + over)
+    assert (read({"do": "note.bin", "note": id}) is None) == (over > 0)
+    id = "a" * (limits.ID_CHARACTERS_LEAST - over)
+    assert (read({"do": "note.bin", "note": id}) is None) == (over > 0)
+
+
+@AROUND
+def test_pending_names_in_a_hello(over: int):
+    hello = {"t": "hello", "v": 2, "device": "dev-1", "pending": ["dev-1.1"] * (500 + over)}
+    assert limits.PENDING_NAMES == 500
+    if over > 0:
+        with pytest.raises(protocol.BadMessage):
+            protocol.parse(msgspec.json.encode(hello))
+    else:
+        protocol.parse(msgspec.json.encode(hello))
+
+
+@AROUND
+def test_bytes_of_a_message(over: int):
+    frame = b'{"t":"ping","at":1'
+    raw = frame + b" " * (limits.MESSAGE_BYTES + over - len(frame) - 1) + b"}"
+    assert len(raw) == limits.MESSAGE_BYTES + over
+    if over > 0:
+        with pytest.raises(protocol.BadMessage, match="size"):
+            protocol.parse(raw)
+    else:
+        protocol.parse(raw)
+        protocol.parse(raw.decode())
+
+
+@AROUND
+def test_numbers_of_a_command(over: int):
+    command = {"do": "timer.set", "seconds": 2**53 + over}
+    assert (read(command) is None) == (over > 0)
+
+
+def test_a_title_is_one_line_in_one_direction():
+    from opgavebord.sprint.refusals import Refused
+
+    for letter in "\n\t\u2028\u2029\u202a\u202e\u2066\u2069":
+        with pytest.raises(Refused, match="bad_text"):
+            writing.check_title(f"a{letter}b")
+    writing.check_note("a\n\tb\u202e")
