@@ -29,7 +29,7 @@ FOUNDING: tuple[Record, ...] = (
         step="stap1",
         timer_started=1_800_000_000_000,
         code="ABCDEF",
-        token="t0ken",
+        token="0123456789abcdef0123456789abcdef",
     ),
     Board(id="bord", werkvorm="T2", title="Een dag", purpose="Het gewone leven", rank=65536),
     Zone(id="zone", board="bord", title="'s Ochtends", question="Wat doe je?", colour="geel"),

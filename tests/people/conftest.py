@@ -1,0 +1,28 @@
+"""A sprint at whose doors to knock."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from opgavebord.people.invitations import Invitations, read_key
+from opgavebord.storage.engine import Database
+from opgavebord.storage.log import SqliteLog
+
+from tests.storage.evening import Writer
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """Holds the sprint `avond`, with code ABCDEF and the token of `TOKEN`."""
+    database = Database(tmp_path)
+    await database.open()
+    log, writer = SqliteLog(database), Writer()
+    await log.create("avond")
+    await log.append("avond", writer.append(writer.founding()))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+def invitations(database: Database, tmp_path: Path) -> Invitations:
+    return Invitations(database, read_key(tmp_path))

@@ -1,0 +1,137 @@
+"""The links of wall and regie: the same after every start, dead once they are made anew."""
+
+import stat
+from pathlib import Path
+
+import pytest
+from opgavebord.people.invitations import KEY_FILE, Invitations, read_key
+from opgavebord.people.seats import Full, Holding, Seats
+from opgavebord.sprint import limits
+from opgavebord.sprint.sprint import Seat
+from opgavebord.storage.engine import Database
+
+NOBODY = Holding()
+DESK = Seat("desk", "bureau")
+
+
+async def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
+    key = read_key(tmp_path)
+    assert read_key(tmp_path) == key
+    assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
+    (tmp_path / KEY_FILE).write_bytes(b"short")
+    with pytest.raises(ValueError, match="not a key"):
+        read_key(tmp_path)
+
+
+async def test_the_links_are_the_same_at_every_start(database: Database, tmp_path: Path) -> None:
+    first = await Invitations(database, read_key(tmp_path)).links("avond")
+    again = await Invitations(database, read_key(tmp_path)).links("avond")
+    assert first == again
+    assert first.wand != first.regie
+    assert first.code == "ABCDEF"
+
+
+async def test_no_secret_is_in_the_database(
+    database: Database, invitations: Invitations, tmp_path: Path
+) -> None:
+    links = await invitations.links("avond")
+    await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
+    for file in tmp_path.glob("*.sqlite3*"):
+        assert links.wand.encode() not in file.read_bytes()
+        assert links.regie.encode() not in file.read_bytes()
+
+
+async def test_a_link_is_exchanged_for_a_seat(invitations: Invitations, database: Database) -> None:
+    links = await invitations.links("avond")
+    wall = await invitations.enter(links.wand, 1, NOBODY)
+    regie = await invitations.enter(links.regie, 1, NOBODY)
+    assert wall is not None
+    assert regie is not None
+    assert (wall.seat.role, regie.seat.role) == ("wand", "begeleider")
+    seats = Seats(database)
+    assert await seats.of("avond", "wand", wall.token) == wall.seat
+    assert await seats.of("avond", "begeleider", wall.token) is None  # not another role
+    assert await seats.of("elders", "wand", wall.token) is None  # not another sprint
+    assert await seats.of("avond", "wand", None) is None
+    assert await seats.of("avond", "wand", "x" * 1_000_000) is None
+
+
+@pytest.mark.parametrize("secret", ["", "x", "x" * 43, "é" * 43, 7, None])
+async def test_what_is_no_link(invitations: Invitations, secret: object) -> None:
+    await invitations.links("avond")
+    assert await invitations.enter(secret, 1, NOBODY) is None
+
+
+async def test_the_link_works_again_and_again_and_a_browser_keeps_its_seat(
+    invitations: Invitations,
+) -> None:
+    links = await invitations.links("avond")
+    first = await invitations.enter(links.wand, 1, NOBODY)
+    assert first is not None
+    second = await invitations.enter(links.wand, 1, NOBODY)
+    assert second is not None
+    assert second.seat != first.seat
+    held = Holding({("avond", "wand"): first.token})
+    assert await invitations.enter(links.wand, 1, held) == first
+
+
+async def test_a_link_made_anew_ends_the_old_one_and_who_came_by_it(
+    invitations: Invitations, database: Database
+) -> None:
+    links = await invitations.links("avond")
+    wall = await invitations.enter(links.wand, 1, NOBODY)
+    regie = await invitations.enter(links.regie, 1, NOBODY)
+    assert wall is not None
+    assert regie is not None
+    renewed = await invitations.rotate("avond", "wand", regie.seat)
+    assert renewed.gone == (wall.seat.id,)
+    assert renewed.mine is None
+    assert await invitations.enter(links.wand, 1, NOBODY) is None
+    assert await Seats(database).of("avond", "wand", wall.token) is None
+    assert await Seats(database).of("avond", "begeleider", regie.token) == regie.seat
+    assert (await invitations.links("avond")).wand == renewed.secret
+    assert await invitations.enter(renewed.secret, 1, NOBODY) is not None
+
+
+async def test_who_makes_the_own_link_anew_keeps_the_seat_under_another_token(
+    invitations: Invitations, database: Database
+) -> None:
+    links = await invitations.links("avond")
+    mine = await invitations.enter(links.regie, 1, NOBODY)
+    other = await invitations.enter(links.regie, 1, NOBODY)
+    assert mine is not None
+    assert other is not None
+    renewed = await invitations.rotate("avond", "regie", mine.seat)
+    assert renewed.gone == (other.seat.id,)
+    assert renewed.mine is not None
+    assert renewed.mine.seat == mine.seat
+    seats = Seats(database)
+    assert await seats.of("avond", "begeleider", mine.token) is None
+    assert await seats.of("avond", "begeleider", renewed.mine.token) == mine.seat
+
+
+async def test_with_the_key_lost_the_old_links_die_and_new_ones_work(
+    invitations: Invitations, database: Database
+) -> None:
+    old = await invitations.links("avond")
+    others = Invitations(database, b"k" * 32)
+    new = await others.links("avond")
+    assert new.wand != old.wand
+    assert await others.enter(old.wand, 1, NOBODY) is None
+    assert await others.enter(new.wand, 1, NOBODY) is not None
+
+
+async def test_a_link_gives_no_more_seats_than_a_sprint_has(
+    invitations: Invitations, database: Database
+) -> None:
+    links = await invitations.links("avond")
+    rows = ",".join(f"('avond','s{n}','wand','h{n}',1)" for n in range(limits.SEATS_PER_SPRINT))
+    await database.run(lambda c: c.exec_driver_sql(f"INSERT INTO seat VALUES {rows}"))
+    with pytest.raises(Full):
+        await invitations.enter(links.wand, 1, NOBODY)
+
+
+async def test_there_are_no_links_of_a_sprint_that_is_not_there(invitations: Invitations) -> None:
+    with pytest.raises(LookupError):
+        await invitations.links("nergens")
+    await invitations.rotate("avond", "regie", DESK)
