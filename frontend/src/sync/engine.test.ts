@@ -42,10 +42,10 @@ describe('writing', () => {
     first.cut()
     const words = ['een', 'twee', 'drie', 'vier', 'vijf', 'zes', 'zeven', 'acht', 'negen', 'tien']
     for (const word of words.slice(0, 6)) first.write(`note-${word}`, word)
-    const reloaded = new Tab(server, 'anna', disk)
+    const reloaded = new Tab(server, 'anna', first.close())
     expect(reloaded.text('note-zes')).toBe('zes')
     for (const word of words.slice(6)) reloaded.write(`note-${word}`, word)
-    const reopened = new Tab(server, 'anna', disk)
+    const reopened = new Tab(server, 'anna', reloaded.close())
     expect(reopened.engine.unsent).toBe(10)
     reopened.connect()
     settle(server, reopened)
@@ -88,7 +88,8 @@ describe('writing', () => {
     settle(server, stays)
     stays.cut()
     const closes = new Tab(server, 'anna', disk)
-    closes.write('note1', 'brood') // and the tab is closed
+    closes.write('note1', 'brood')
+    closes.close()
     stays.connect()
     settle(server, stays)
     expect(texts(server)).toEqual(['brood'])
@@ -220,7 +221,7 @@ describe('typing together', () => {
     anna.cut()
     anna.type('note1', 'brood en kaas')
     anna.type('note1', 'brood en kaasjes')
-    const reloaded = new Tab(server, 'anna', anna.disk)
+    const reloaded = new Tab(server, 'anna', anna.close())
     expect(reloaded.text('note1')).toBe('brood en kaasjes')
     bram.type('note1', 'vers brood')
     settle(server, bram)
@@ -270,10 +271,11 @@ describe('typing together', () => {
     agree(server, anna, bram)
   })
 
-  test('a second tab that adopted a shorter version takes nothing back', () => {
+  test('a second tab that took this one for closed takes nothing back', () => {
     const { server, anna } = two()
     anna.cut()
     anna.type('note1', 'brood 1')
+    anna.disk.alive.clear()
     const second = new Tab(server, 'anna', anna.disk)
     anna.type('note1', 'brood 12')
     second.connect()

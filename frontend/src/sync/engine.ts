@@ -121,6 +121,11 @@ function nothing(): Outcome {
   }
 }
 
+/** The device in a command's name. */
+export function deviceOf(name: string): string {
+  return name.slice(0, name.lastIndexOf('.'))
+}
+
 /** The note a command is about, if it is about one. */
 export function noteOf(command: AnyCommand): string | null {
   return 'note' in command ? command.note : null
@@ -229,6 +234,11 @@ export class Engine {
     this.refresh(new Set())
   }
 
+  /** Another tab may have taken this one for closed: what is written down is written on no more. */
+  freeze(): void {
+    for (const p of this.pending) p.ever = true
+  }
+
   /** The device has written these down, or can not. */
   settleSafety(names: Iterable<string>, safety: Safety): void {
     for (const name of names) {
@@ -299,8 +309,15 @@ export class Engine {
   }
 
   private entry(p: Pending): Entry {
-    const on = p.command.do === 'note.edit' ? (p.loose ?? p.drawnOn ?? '') : null
-    return { name: p.name, order: p.order, command: p.command, on }
+    const { name, order, command } = p
+    return { name, order, command, on: command.do === 'note.edit' ? this.madeOn(p) : null }
+  }
+
+  /** The text an edit was made on. */
+  private madeOn(p: Pending): string {
+    if (p.loose !== null) return p.loose
+    const chain = this.chain(noteOf(p.command) as string)
+    return this.textsOf(noteOf(p.command) as string, chain)[chain.indexOf(p)] ?? p.drawnOn ?? ''
   }
 
   // -- to the socket ----------------------------------------------------------------------
@@ -891,5 +908,7 @@ function tryApply(before: string, edit: Edit): string | null {
 /** An edit made on `on`, as it reads on `now`. */
 function refit(edit: Edit, on: string, now: string): Edit {
   const moved = on === now ? edit : text.transform(edit, text.diff(on, now), 'right')
-  return tryApply(now, moved) === null ? [] : moved
+  if (tryApply(now, moved) !== null) return moved
+  // It never fitted: the words that were put in go at the end, rather than nowhere.
+  return [text.count(now), edit.filter(part => typeof part === 'string').join('')]
 }

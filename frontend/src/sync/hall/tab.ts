@@ -1,17 +1,20 @@
 // For tests: one browser tab without a browser. An engine, a disk that survives it, and a wire that
 // can be cut, slow, or lose what is on it.
 
-import { Engine, type Entry, type Kept, type Refusal } from '../engine'
+import { deviceOf, Engine, type Entry, type Kept, type Refusal } from '../engine'
 import type { AnyCommand, ClientMessage, ServerMessage } from '../protocol'
 import type { Connection, StubServer } from './server'
 
 /** What IndexedDB would hold. Tabs of one person share it. */
 export class Disk {
   readonly outbox = new Map<string, Entry>()
+  readonly alive = new Set<string>() // devices of the tabs that are open
   kept: Kept | null = null
 
+  /** What nobody else looks after. */
   entries(): Entry[] {
-    return structuredClone([...this.outbox.values()]).sort((a, b) => a.order - b.order)
+    const left = [...this.outbox.values()].filter(entry => !this.alive.has(deviceOf(entry.name)))
+    return structuredClone(left).sort((a, b) => a.order - b.order)
   }
 }
 
@@ -33,7 +36,15 @@ export class Tab {
     this.engine = new Engine(`device${devices}`)
     if (disk.kept) this.engine.restore(structuredClone(disk.kept))
     this.engine.adopt(disk.entries())
+    this.disk.alive.add(this.engine.device)
     this.carryOut()
+  }
+
+  /** The tab is closed; what is on its way may still arrive. */
+  close(arrives = 0): Disk {
+    this.cut(arrives)
+    this.disk.alive.delete(this.engine.device)
+    return this.disk
   }
 
   connect(): this {
