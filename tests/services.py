@@ -40,8 +40,10 @@ def postgres() -> Iterator[str]:
             **someone,
         }
         subprocess.run(
-            [programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"]
-            + ["--auth=trust", "--no-sync", "--no-instructions"],
+            [
+                *(programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"),
+                *("--auth=trust", "--no-sync", "--no-instructions"),
+            ],
             check=True,
             stdout=subprocess.DEVNULL,
             **quiet,
