@@ -1,0 +1,128 @@
+// How a board reads, on the plane and in the list alike: groups first and loose notes after them,
+// the words for a note and for a place, and the places a note can be laid.
+
+import type { ClusterView, Live, NoteView } from '../sync/live.svelte'
+import type { Zone } from '../sync/protocol'
+import { say } from '../words/say'
+
+export interface GroupOf {
+  cluster: ClusterView
+  notes: NoteView[]
+}
+
+export interface Contents {
+  groups: GroupOf[]
+  loose: NoteView[]
+  count: number
+}
+
+/** What lies in a zone, in reading order. Reactive. */
+export function contentsOf(live: Live, zone: string): Contents {
+  const groups: GroupOf[] = []
+  const loose: NoteView[] = []
+  let count = 0
+  for (const item of live.items(zone)) {
+    if (item.kind === 'note') loose.push(item)
+    else {
+      const notes = notesIn(live, item.id)
+      groups.push({ cluster: item, notes })
+      count += notes.length
+    }
+  }
+  return { groups, loose, count: count + loose.length }
+}
+
+/** The notes of a group, or the loose notes of a zone, in order. Reactive. */
+export function notesIn(live: Live, container: string): NoteView[] {
+  return live.items(container).filter(item => item.kind === 'note')
+}
+
+export function placeOf(note: NoteView): string {
+  return note.cluster ?? note.zone
+}
+
+/** The notes of a zone as they are read. Reactive. */
+export function inReadingOrder(live: Live, zone: string): NoteView[] {
+  const { groups, loose } = contentsOf(live, zone)
+  return [...groups.flatMap(group => group.notes), ...loose]
+}
+
+// --- words -----------------------------------------------------------------------------
+
+export function zoneOf(live: Live, id: string): Zone | undefined {
+  return live.zones.find(zone => zone.id === id)
+}
+
+export function stemOf(live: Live, id: string | null): string | null {
+  return id === null ? null : (live.stems.find(stem => stem.id === id)?.title ?? null)
+}
+
+export function groupTitle(cluster: ClusterView | undefined): string {
+  return cluster?.title || say('bord.new_group')
+}
+
+/** "Briefje van inwoner 65+, groep Ergens binnenlopen, 2 van 14: …" */
+export function nameOfNote(
+  live: Live,
+  note: NoteView,
+  group: ClusterView | null,
+  index: number,
+  all: number,
+): string {
+  const stem = stemOf(live, note.stem)
+  const parts = [stem ? say('bord.note_of', { stem: inSentence(stem) }) : say('bord.note')]
+  if (group) parts.push(say('bord.in_group', { group: groupTitle(group) }))
+  parts.push(say('bord.nth', { n: index + 1, all }))
+  return `${parts.join(', ')}: ${note.hidden && !note.mine ? say('note.private') : note.text}`
+}
+
+function inSentence(title: string): string {
+  return title.charAt(0).toLowerCase() + title.slice(1)
+}
+
+/** "groep Ergens binnenlopen" or "'s Ochtends". */
+export function nameOfPlace(live: Live, zone: string, cluster: string | null): string {
+  if (cluster !== null) {
+    return say('bord.in_group', { group: groupTitle(live.clusters.get(cluster)) })
+  }
+  return zoneOf(live, zone)?.title ?? ''
+}
+
+// --- the places of a board, for who carries a note with the arrow keys ---------------------
+
+export interface Container {
+  zone: string
+  cluster: string | null
+  /** Its notes without the one that is carried. */
+  notes: string[]
+}
+
+/** Every group and every zone's loose notes, in reading order. */
+export function containers(live: Live, carried: string, group: boolean): Container[] {
+  const from = live.notes.get(carried)
+  const found: Container[] = []
+  for (const zone of live.zones) {
+    const { groups, loose } = contentsOf(live, zone.id)
+    const ids = (notes: NoteView[]) => notes.map(note => note.id).filter(id => id !== carried)
+    for (const { cluster, notes } of groups) {
+      if (group || from?.cluster === cluster.id) {
+        found.push({ zone: zone.id, cluster: cluster.id, notes: ids(notes) })
+      }
+    }
+    if (group || from?.cluster === null) {
+      found.push({ zone: zone.id, cluster: null, notes: ids(loose) })
+    }
+  }
+  return found
+}
+
+// --- ids ---------------------------------------------------------------------------------
+
+/** A new id of 128 bits. Works on plain http as well, where crypto.randomUUID does not exist. */
+export function freshId(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16))
+  return btoa(String.fromCharCode(...bytes))
+    .replace(/\+/g, '-')
+    .replace(/\//g, '_')
+    .replace(/=+$/, '')
+}

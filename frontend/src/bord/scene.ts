@@ -1,0 +1,77 @@
+// Reads the board as it is drawn: which boxes lie where on the screen. The pure part, what that
+// means for a carried note, is in target.ts.
+
+import type { Live } from '../sync/live.svelte'
+import type { Box } from './layout'
+import { type Field, type Lying, type Point, within } from './target'
+
+export function boxOf(element: Element): Box {
+  const { left, top, width, height } = element.getBoundingClientRect()
+  return { x: left, y: top, w: width, h: height }
+}
+
+export function noteElement(root: Element, id: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`[data-note-id="${CSS.escape(id)}"]`)
+}
+export function zoneElement(root: Element, id: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`[data-zone-id="${CSS.escape(id)}"]`)
+}
+export function groupElement(root: Element, id: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`[data-cluster-id="${CSS.escape(id)}"]`)
+}
+export function trayElement(root: Element, id: string): HTMLElement | null {
+  return root.querySelector<HTMLElement>(`[data-tray="${CSS.escape(id)}"]`)
+}
+
+/** The note an event happened on. */
+export function noteAt(target: EventTarget | null): string | null {
+  if (!(target instanceof Element)) return null
+  return target.closest<HTMLElement>('[data-note-id]')?.dataset.noteId ?? null
+}
+
+/** The zone under a point, drawn or as a place in the tray. */
+export function zoneUnder(
+  root: Element,
+  point: Point,
+): { id: string; box: Box; tray: boolean } | null {
+  for (const place of root.querySelectorAll<HTMLElement>('[data-tray]')) {
+    const box = boxOf(place)
+    if (within(point, box)) return { id: place.dataset.tray as string, box, tray: true }
+  }
+  for (const zone of root.querySelectorAll<HTMLElement>('[data-zone-id]')) {
+    const box = boxOf(zone)
+    if (within(point, box)) return { id: zone.dataset.zoneId as string, box, tray: false }
+  }
+  return null
+}
+
+/** A zone as it is drawn, without the carried note. */
+export function fieldOf(root: Element, live: Live, zone: string, carried: string): Field {
+  const element = zoneElement(root, zone)
+  const groups = new Map<string, { id: string; box: Box; notes: Lying[] }>()
+  const loose: Lying[] = []
+  if (element) {
+    for (const panel of element.querySelectorAll<HTMLElement>('[data-cluster-id]')) {
+      const id = panel.dataset.clusterId as string
+      groups.set(id, { id, box: boxOf(panel), notes: [] })
+    }
+    for (const drawn of element.querySelectorAll<HTMLElement>('[data-note-id]')) {
+      const id = drawn.dataset.noteId as string
+      const note = live.notes.get(id)
+      if (!note || id === carried) continue
+      const lying = { id, box: boxOf(drawn), closed: note.hidden && !note.mine }
+      if (note.cluster === null) loose.push(lying)
+      else groups.get(note.cluster)?.notes.push(lying)
+    }
+  }
+  return { zone, groups: [...groups.values()], loose }
+}
+
+/** Every note that is drawn as a button, in the order of the page. */
+export function drawnNotes(root: Element): Lying[] {
+  const found: Lying[] = []
+  for (const drawn of root.querySelectorAll<HTMLElement>('button[data-note-id]')) {
+    found.push({ id: drawn.dataset.noteId as string, box: boxOf(drawn) })
+  }
+  return found
+}
