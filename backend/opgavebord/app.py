@@ -1,6 +1,5 @@
 """Builds all parts and connects them. The only file that knows everyone."""
 
-import logging
 import secrets
 import socket
 import time
@@ -8,7 +7,7 @@ from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from typing import Final
 
-from fastapi import FastAPI, Request, Response
+from fastapi import FastAPI
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
@@ -28,12 +27,11 @@ from .watch import Watch
 from .web import doors as door_routes
 from .web import pages
 from .web.gate import Gate, Receive, Scope, Send
-from .web.problems import Problem, answer
+from .web.problems import Problem, surprised, told
 from .web.socket import Sockets
 
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
-_log: Final = logging.getLogger("opgavebord")
 
 
 class Addresses(Struct, frozen=True):
@@ -68,6 +66,7 @@ class Opgavebord:
         self, settings: Settings, port: int, fatal: Callable[[BaseException], None]
     ) -> None:
         self.settings = settings
+        self.port = port
         self.addresses = addresses(settings, port)
         self.database = Database(settings.data_dir)
         self.log = SqliteLog(self.database)
@@ -138,9 +137,9 @@ class Opgavebord:
         )
         app.include_router(door_routes.routes(desk))
         app.include_router(pages.routes(self.settings))
-        app.add_exception_handler(Problem, _told)
-        app.add_exception_handler(HTTPException, _told)
-        app.add_exception_handler(Exception, _surprised)
+        app.add_exception_handler(Problem, told)
+        app.add_exception_handler(HTTPException, told)
+        app.add_exception_handler(Exception, surprised)
         return app
 
     def _public_url(self, host: str, secure: bool) -> str:
@@ -187,20 +186,3 @@ def address_in_the_hall() -> str:
         except OSError:
             return "localhost"
         return found
-
-
-async def _told(request: Request, trouble: Exception) -> Response:
-    wait = 0.0
-    if isinstance(trouble, Problem):
-        code, wait = trouble.code, trouble.wait
-    else:
-        status = getattr(trouble, "status_code", 500)
-        code = {404: "not_found", 405: "wrong_method"}.get(status, "bad_request")
-    told = answer(code, request.url.path, wait)
-    return Response(told.body, told.status, dict(told.headers))
-
-
-async def _surprised(request: Request, trouble: Exception) -> Response:
-    _log.error("a request went wrong", exc_info=trouble)
-    told = answer("mishap", request.url.path)
-    return Response(told.body, told.status, dict(told.headers))

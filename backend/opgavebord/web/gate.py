@@ -47,7 +47,6 @@ NOTHING: Final = (
 LASTING: Final = (b"strict-transport-security", b"max-age=31536000")
 
 _requests: Final = logging.getLogger("opgavebord.web.requests")
-_log: Final = logging.getLogger("opgavebord.web")
 _ID: Final = re.compile(r"(?<=^/s/)[^/]+|(?<=^/api/s/)[^/]+|(?<=^/wand/)[^/]+|(?<=^/regie/)[^/]+")
 
 
@@ -61,7 +60,7 @@ class Gate:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         began = time.perf_counter()
-        status = 500
+        status = 0
 
         async def tell(message: Message) -> None:
             nonlocal status
@@ -83,6 +82,8 @@ class Gate:
             else:
                 await self._inside(scope, _bounded(receive), tell)
         except Problem as problem:
+            if status:  # half an answer is out
+                raise
             await give(tell, answer(problem.code, path, problem.wait))
         finally:
             self._watch.count("requests", str(status))

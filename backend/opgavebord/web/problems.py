@@ -4,11 +4,15 @@ A page shows its own sentence for a code in the language of the reader; these ar
 has no catalogue: a browser without our script, a program, a log.
 """
 
+import logging
 from html import escape
 from typing import Final
 
 import msgspec
+from fastapi import Request, Response
 from msgspec import Struct
+
+_log: Final = logging.getLogger("opgavebord.web")
 
 PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "bad_request": (400, "Dit verzoek is niet te lezen. Laad de pagina opnieuw."),
@@ -82,3 +86,24 @@ def as_page(code: str) -> Answer:
 def answer(code: str, path: str, wait: float = 0.0) -> Answer:
     """JSON to a program, a page to a person."""
     return as_json(code, wait) if path.startswith("/api/") else as_page(code)
+
+
+async def told(request: Request, trouble: Exception) -> Response:
+    """A problem, or what the framework itself refused, as an answer."""
+    wait = 0.0
+    if isinstance(trouble, Problem):
+        code, wait = trouble.code, trouble.wait
+    else:
+        status = getattr(trouble, "status_code", 500)
+        code = {404: "not_found", 405: "wrong_method"}.get(status, "bad_request")
+    return _response(answer(code, request.url.path, wait))
+
+
+async def surprised(request: Request, trouble: Exception) -> Response:
+    """A mistake of ours: written down, and one sentence for the visitor."""
+    _log.error("a request went wrong", exc_info=trouble)
+    return _response(answer("mishap", request.url.path))
+
+
+def _response(made: Answer) -> Response:
+    return Response(made.body, made.status, dict(made.headers))
