@@ -3,7 +3,7 @@
 // so. The focus never jumps for any other reason.
 
 import type { Live } from '../sync/live.svelte'
-import { noteAt, noteElement } from './scene'
+import { noteAt, noteButton } from './scene'
 
 /** Watches a board or list until the returned function is called. `gone` is told when a focused note was thrown away. */
 export function keepFocus(root: HTMLElement, live: Live, gone: () => void): () => void {
@@ -11,7 +11,7 @@ export function keepFocus(root: HTMLElement, live: Live, gone: () => void): () =
   let order: string[] = []
 
   const drawn = () =>
-    [...root.querySelectorAll<HTMLElement>('button[data-note-id]')].map(
+    [...root.querySelectorAll<HTMLElement>('[data-note-id]')].map(
       element => element.dataset.noteId as string,
     )
 
@@ -30,16 +30,14 @@ export function keepFocus(root: HTMLElement, live: Live, gone: () => void): () =
     const lost = active === null || active === document.body
     if (lost) {
       const note = live.notes.get(id)
-      const again = note && !note.gone ? noteElement(root, id) : null
+      const again = note && !note.gone ? noteButton(root, id) : null
       if (again) {
         again.focus({ preventScroll: true })
       } else {
         const at = order.indexOf(id)
         const next = [...order.slice(at + 1), ...order.slice(0, Math.max(0, at)).reverse()]
         const wasGone = note?.gone ?? true
-        const heir = next
-          .map(one => noteElement(root, one))
-          .find(one => one instanceof HTMLButtonElement)
+        const heir = next.map(one => noteButton(root, one)).find(one => one !== null)
         if (heir) heir.focus({ preventScroll: true })
         else root.querySelector<HTMLElement>('h2 button, h2[tabindex], h1')?.focus()
         if (wasGone) gone()

@@ -106,7 +106,14 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     if (!element.isConnected || !handling.pickUp(note, false)) return
     const box = boxOf(element)
     const ghost = element.cloneNode(true) as HTMLElement
-    for (const name of ['data-note-id', 'tabindex', 'aria-label', 'id', 'data-lifted']) {
+    for (const name of [
+      'data-note-id',
+      'tabindex',
+      'aria-label',
+      'id',
+      'data-lifted',
+      'data-carried',
+    ]) {
       ghost.removeAttribute(name)
     }
     ghost.setAttribute('aria-hidden', 'true')

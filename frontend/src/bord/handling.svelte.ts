@@ -46,6 +46,7 @@ export class Handling {
     this.opened = { what: 'group', id }
   }
   openBin(): void {
+    this.offer = null
     this.opened = { what: 'bin' }
   }
   close(): void {

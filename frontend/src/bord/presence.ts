@@ -15,7 +15,7 @@ export function showOthers(root: HTMLElement, live: Live, floats = true): void {
     const element = noteElement(root, id)
     if (!element) continue
     held.add(element)
-    element.dataset.lifted = say('bord.someone_moves')
+    element.dataset.carried = say('bord.someone_moves')
     const zone = floats ? zoneElement(root, drag.zone) : null
     if (!zone) {
       element.style.translate = ''
@@ -31,9 +31,9 @@ export function showOthers(root: HTMLElement, live: Live, floats = true): void {
     const y = clamp(over.y + (drag.y / 1000) * over.h - h / 2, over.y, over.h - h)
     element.style.translate = `${Math.round(x - home.x)}px ${Math.round(y - home.y)}px`
   }
-  for (const element of root.querySelectorAll<HTMLElement>('[data-lifted]')) {
+  for (const element of root.querySelectorAll<HTMLElement>('[data-carried]')) {
     if (held.has(element)) continue
-    delete element.dataset.lifted
+    delete element.dataset.carried
     element.style.translate = ''
   }
 

@@ -41,10 +41,20 @@ export function placeOf(note: NoteView): string {
   return note.cluster ?? note.zone
 }
 
-/** The notes of a zone as they are read. Reactive. */
-export function inReadingOrder(live: Live, zone: string): NoteView[] {
-  const { groups, loose } = contentsOf(live, zone)
-  return [...groups.flatMap(group => group.notes), ...loose]
+/** How many notes are read before each group. */
+export function startsOf({ groups }: Contents): number[] {
+  let count = 0
+  return groups.map(group => {
+    const start = count
+    count += group.notes.length
+    return start
+  })
+}
+
+/** The note of a zone where the tab key stops: the one that last had the focus, or the first. */
+export function stopIn({ groups, loose }: Contents, last: string | null): string | null {
+  const all = [...groups.flatMap(group => group.notes), ...loose]
+  return all.some(note => note.id === last) ? last : (all[0]?.id ?? null)
 }
 
 // --- words -----------------------------------------------------------------------------

@@ -13,6 +13,11 @@ export function boxOf(element: Element): Box {
 export function noteElement(root: Element, id: string): HTMLElement | null {
   return root.querySelector<HTMLElement>(`[data-note-id="${CSS.escape(id)}"]`)
 }
+/** What takes the focus of a note: itself, or the button in a list item. Tiles take none. */
+export function noteButton(root: Element, id: string): HTMLElement | null {
+  const element = noteElement(root, id)
+  return element?.matches('button') ? element : (element?.querySelector('button') ?? null)
+}
 export function zoneElement(root: Element, id: string): HTMLElement | null {
   return root.querySelector<HTMLElement>(`[data-zone-id="${CSS.escape(id)}"]`)
 }
