@@ -478,6 +478,16 @@ def test_undo_of_a_move_back_into_a_group_that_is_gone_lays_the_note_loose(hall:
     assert (hall.note("note-2").zone, hall.note("note-2").cluster) == ("zone-1", None)
 
 
+def test_undo_of_moving_a_group_takes_along_what_came_in_since(hall: Hall):
+    for id in ("note-1", "note-2", "note-3"):
+        hall.writes(ANNA, id)
+    hall.does(ANNA, GatherNote("note-2", "note-1", "clus-1"))
+    name = hall.does(ANNA, MoveCluster("clus-1", "zone-2"))
+    hall.does(BRAM, GatherNote("note-3", "note-1", "clus-2"))
+    hall.does(ANNA, Undo(name))
+    assert [hall.note(id).zone for id in ("note-1", "note-2", "note-3")] == ["zone-1"] * 3
+
+
 def test_undo_of_naming_an_empty_group_takes_it_away(hall: Hall):
     for id in ("note-1", "note-2"):
         hall.writes(ANNA, id)

@@ -32,8 +32,6 @@ def move(sprint: Sprint, ask: Ask, command: MoveCluster, past: Past) -> Change:
     draft = Draft(sprint)
     rank = draft.room_in(there.id, command.before, without=cluster.id)[0]
     draft.lay(cluster, zone=there.id, rank=rank)
-    for _, id in draft.siblings(cluster.id):
-        draft.set(sprint.notes[id], zone=there.id)
     draft.settle()
     return draft.change()
 

@@ -135,6 +135,10 @@ class Draft:
             raise Refused("changed_since")  # only an undo comes here: others laid notes in it
         if not cluster.gone and not cluster.title and not lying:
             self.set(cluster, gone=True)
+        for _, inside in lying:  # a cluster takes its notes along
+            note = self.note(inside)
+            if note is not None:
+                self.set(note, zone=cluster.zone)
 
     def _settle_rank(self, item: Note | Cluster) -> None:
         now = self.note(item.id) or self.cluster(item.id)

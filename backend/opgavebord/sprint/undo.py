@@ -42,9 +42,10 @@ def undo(sprint: Sprint, ask: Ask, command: Undo, past: Past) -> Change:
     # apply returns the inverses last first
     for operation, inverse in zip(done.change, reversed(done.inverse), strict=True):
         _take_back(draft, operation, inverse)
-    for operation, inverse in zip(done.change, reversed(done.inverse), strict=True):
-        if isinstance(operation, TextEdit) and isinstance(inverse, TextEdit):
-            _take_back_text(draft, ask, inverse, past.edits_since(operation.id, done.seq))
+    first = any(isinstance(op, Patch) and op.set.get("literal") is not None for op in done.change)
+    for inverse in done.inverse:
+        if isinstance(inverse, TextEdit):
+            _take_back_text(draft, ask, inverse, past.edits_since(inverse.id, done.seq), first)
     draft.settle()
     change = draft.change()
     if not change:
@@ -78,7 +79,10 @@ def _take_back(draft: Draft, operation: Operation, inverse: Operation) -> None:
             pass
 
 
-def _take_back_text(draft: Draft, ask: Ask, inverse: TextEdit, since: list[TextStep]) -> None:
+def _take_back_text(
+    draft: Draft, ask: Ask, inverse: TextEdit, since: list[TextStep], first: bool
+) -> None:
+    """`first`: it was the first change of the author's own words, which it kept beside the text."""
     note = draft.note(inverse.id)
     if note is None:
         raise Refused("changed_since")
@@ -90,7 +94,7 @@ def _take_back_text(draft: Draft, ask: Ask, inverse: TextEdit, since: list[TextS
         return
     writing.check_note(written)
     draft.text(note, edit)
-    if note.literal == written:
+    if first and note.literal == written:
         draft.set(note, literal=None)  # the author's own words are the text again
     else:
         keep_literal(draft, ask, note)
