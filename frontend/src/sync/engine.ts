@@ -265,7 +265,7 @@ export class Engine {
     const edit = text.diff(note.text, wanted)
     if (edit.length === 0) return null
     const last = this.lastOnText(noteId)
-    if (last?.command.do === 'note.edit' && last.own && !last.ever && last.seq === null) {
+    if (last?.command.do === 'note.edit' && this.open(last)) {
       if (last.drawn && last.drawnOn !== null) {
         const whole = text.compose(last.drawn, edit)
         last.command = { ...last.command, edit: this.short(last.drawnOn, whole) }
@@ -281,6 +281,12 @@ export class Engine {
     const p = this.enlist(command, now, this.undoneBefore(noteId) ? note.text : null)
     this.lay(p)
     return p
+  }
+
+  /** May more be typed into this edit? */
+  private open(p: Pending): boolean {
+    if (!p.own || p.ever || p.seq !== null) return false
+    return !this.pending.some(({ command }) => command.do === 'undo' && command.of === p.name)
   }
 
   private enlist(command: AnyCommand, now: number, loose: string | null = null): Pending {
@@ -534,7 +540,12 @@ export class Engine {
       )
       this.inverses.set(name, moved)
     }
-    const chain = this.chain(id).filter(p => p.loose === null)
+    let chain = this.chain(id).filter(p => p.loose === null)
+    if (own && chain.includes(own) && chain[0] !== own) {
+      // Decided before what stands ahead of it here (another tab sent it): no longer between them.
+      this.takeFromChain(own)
+      chain = chain.filter(p => p !== own)
+    }
     if (own && chain[0] === own) {
       chain.shift()
       if (!own.own) return
@@ -732,6 +743,8 @@ export class Engine {
       if (before !== null && p.loose !== null) {
         setEdit(p, refit(command.edit, p.loose, before))
         p.loose = null
+      } else if (before !== null && !p.sent && tryApply(before, command.edit) === null) {
+        setEdit(p, salvage(command.edit, before))
       }
       current.set(
         command.note,
@@ -908,7 +921,11 @@ function tryApply(before: string, edit: Edit): string | null {
 /** An edit made on `on`, as it reads on `now`. */
 function refit(edit: Edit, on: string, now: string): Edit {
   const moved = on === now ? edit : text.transform(edit, text.diff(on, now), 'right')
-  if (tryApply(now, moved) !== null) return moved
-  // It never fitted: the words that were put in go at the end, rather than nowhere.
-  return [text.count(now), edit.filter(part => typeof part === 'string').join('')]
+  return tryApply(now, moved) === null ? salvage(edit, now) : moved
+}
+
+/** An edit that does not fit: the words that were put in go at the end, rather than nowhere. */
+function salvage(edit: Edit, now: string): Edit {
+  const words = edit.filter(part => typeof part === 'string').join('')
+  return text.normal([text.count(now), words])
 }

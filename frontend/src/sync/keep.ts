@@ -45,7 +45,7 @@ export class Keep {
   /** `scope`: sprint and role; what others keep on this device is not seen. */
   constructor(
     private readonly scope: string,
-    private readonly factory: IDBFactory | undefined = globalThis.indexedDB,
+    private readonly factory: IDBFactory | null = ofThisBrowser(),
   ) {}
 
   async open(): Promise<void> {
@@ -209,6 +209,14 @@ export class Keep {
         answer(null)
       }
     })
+  }
+}
+
+function ofThisBrowser(): IDBFactory | null {
+  try {
+    return globalThis.indexedDB ?? null
+  } catch {
+    return null // some browsers raise where it is forbidden
   }
 }
 

@@ -11,7 +11,15 @@ import { untrack } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
 import { byRank, container, type Note, type Sprint } from '../sprint/sprint'
 import { Clock } from './clock'
-import { Engine, type Entry, noteOf, type Outcome, type Pending, type Refusal } from './engine'
+import {
+  deviceOf,
+  Engine,
+  type Entry,
+  noteOf,
+  type Outcome,
+  type Pending,
+  type Refusal,
+} from './engine'
 import { type Batch, Keep } from './keep'
 import type {
   AnyCommand,
@@ -59,7 +67,15 @@ const DRAFT_MS = 120 // reliability F25: on the disk within 150 ms after the las
 const SAVE_MS = 5_000 // the sprint as it was told: only for starting offline, so not often
 const HERE_MS = 100 // limits.PRESENCE_PER_SECOND
 const TYPING_MS = 5_000 // who typed nothing for so long is not typing
+const TABS_MS = 120 // a tab that is awake answers within a few
+const GONE_MS = 500 // what a page writes while it goes is on the disk by then
 const GAP_MS = 5_000 // a gap that is not filled by then is filled by connecting anew
+
+/** Between the tabs of one person: who is there? I am. I go. */
+interface TabMessage {
+  t: 'who' | 'here' | 'gone'
+  device: string
+}
 
 export class NoteView {
   readonly kind = 'note'
@@ -173,7 +189,7 @@ export class Live {
   private hereAt = 0
   private toldUnsent = 0
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
-  private readonly undoListeners: (() => void)[] = []
+  private readonly unlisten: (() => void)[] = []
   private others: BroadcastChannel | null = null
   private started = false
   private stopped = false
@@ -204,14 +220,14 @@ export class Live {
     this.stopped = false
     await this.keep.open()
     this.canKeep = this.keep.canKeep
-    const { entries, refused, kept } = await this.keep.load()
+    const { refused, kept } = await this.keep.load()
     if (kept && this.engine.head === null) this.engine.restore(kept)
-    this.engine.adopt(entries)
     this.unplaced = [...refused, ...this.unplaced]
     this.pump()
     if (this.stopped) return
     this.listen()
-    this.socket.start()
+    await this.adopt()
+    if (!this.stopped) this.socket.start()
   }
 
   stop(): void {
@@ -222,7 +238,7 @@ export class Live {
     this.socket.stop()
     for (const timer of this.timers.values()) clearTimeout(timer)
     this.timers.clear()
-    for (const unlisten of this.undoListeners.splice(0)) unlisten()
+    for (const unlisten of this.unlisten.splice(0)) unlisten()
     this.others?.close()
     this.others = null
   }
@@ -438,7 +454,11 @@ export class Live {
   private up(): void {
     this.link = 'open'
     if (this.drag || this.typed) this.here()
-    void this.readOutbox()
+    void this.adopt().then(() => {
+      if (this.link !== 'open') return
+      this.reading = false
+      void this.pump()
+    })
   }
 
   private down(): void {
@@ -452,12 +472,30 @@ export class Live {
     void this.pump()
   }
 
-  /** What another tab left behind in the outbox: send it, under its own names. */
-  private async readOutbox(): Promise<void> {
-    const entries = await this.keep.outbox()
-    this.engine.adopt(entries)
-    this.reading = false
-    void this.pump()
+  /** What closed tabs left behind in the outbox is sent from here, under its own names. */
+  private async adopt(): Promise<void> {
+    const { device } = this.engine
+    const left = async () =>
+      (await this.keep.outbox()).filter(entry => deviceOf(entry.name) !== device)
+    if ((await left()).length === 0) return
+    const open = await this.openTabs()
+    this.engine.adopt((await left()).filter(entry => !open.has(deviceOf(entry.name))))
+    await this.pump()
+  }
+
+  /** The devices of the other tabs of this sprint and role. A sleeping one does not answer. */
+  private async openTabs(): Promise<Set<string>> {
+    const open = new Set<string>()
+    const { others } = this
+    if (!others) return open
+    const hear = ({ data }: MessageEvent<TabMessage>) => {
+      if (data.t === 'here') open.add(data.device)
+    }
+    others.addEventListener('message', hear)
+    others.postMessage({ t: 'who', device: this.engine.device } satisfies TabMessage)
+    await new Promise(resolve => setTimeout(resolve, TABS_MS))
+    others.removeEventListener('message', hear)
+    return open
   }
 
   // -- the device ---------------------------------------------------------------------------
@@ -555,23 +593,35 @@ export class Live {
   private listen(): void {
     const on = (target: EventTarget, type: string, act: () => void) => {
       target.addEventListener(type, act)
-      this.undoListeners.push(() => target.removeEventListener(type, act))
+      this.unlisten.push(() => target.removeEventListener(type, act))
     }
     on(window, 'online', () => this.socket.wake())
-    on(window, 'pageshow', () => this.socket.wake())
-    on(document, 'visibilitychange', () => {
-      if (document.visibilityState === 'visible') this.socket.wake()
-      else this.saveAll()
+    on(window, 'pageshow', () => {
+      this.engine.freeze()
+      this.socket.wake()
     })
+    on(document, 'visibilitychange', () => {
+      if (document.visibilityState !== 'visible') {
+        this.saveAll()
+        return
+      }
+      this.engine.freeze()
+      this.socket.wake()
+    })
+    const tell = (t: TabMessage['t']) => {
+      const message: TabMessage = { t, device: this.engine.device }
+      this.others?.postMessage(message)
+    }
     on(window, 'pagehide', () => {
       this.saveAll()
-      this.others?.postMessage('gone')
+      tell('gone')
     })
     if (typeof BroadcastChannel === 'undefined') return
     this.others = new BroadcastChannel(`opgavebord ${this.sprint}/${this.role}`)
-    this.others.onmessage = () => {
-      this.later('adopt', 300, () => void this.readOutbox())
-    }
+    this.others.addEventListener('message', ({ data }: MessageEvent<TabMessage>) => {
+      if (data.t === 'who') tell('here')
+      if (data.t === 'gone') this.later('adopt', GONE_MS, () => void this.adopt())
+    })
   }
 
   /** Runs once after a while; asked again before that, it starts waiting anew. */
@@ -742,11 +792,4 @@ export function randomId(): string {
     .slice(0, 22)
 }
 
-/** Lets the page start without a network, where the browser allows it: a secure context. */
-export function registerServiceWorker(): void {
-  if (!import.meta.env.PROD || !globalThis.isSecureContext) return
-  if (!('serviceWorker' in navigator)) return
-  navigator.serviceWorker.register('/sw.js').catch(() => {
-    // Without it everything works, but not the first opening without a network.
-  })
-}
+export { registerServiceWorker } from './offline'

@@ -1,0 +1,79 @@
+// The service worker: the page and its hashed assets, for opening without a network. Nothing else is
+// ever kept here: what people write is in IndexedDB, and /api and /ws go past.
+//
+// A page is asked of the server first, so that a new version is seen at once; assets have their
+// contents in their name, so one that is kept is right for ever.
+
+const CACHE = 'opgavebord-1'
+const PAGE = '/'
+const PATIENCE_MS = 3_000 // a network that answers nothing is no network
+const ASSETS_MOST = 150 // of some versions; the oldest go first
+
+self.addEventListener('install', event => {
+  event.waitUntil(
+    caches
+      .open(CACHE)
+      .then(cache => cache.add(new Request(PAGE, { cache: 'reload' })))
+      .then(() => self.skipWaiting()),
+  )
+})
+
+self.addEventListener('activate', event => {
+  event.waitUntil(
+    caches
+      .keys()
+      .then(names => Promise.all(names.filter(name => name !== CACHE).map(n => caches.delete(n))))
+      .then(() => self.clients.claim()),
+  )
+})
+
+// What the page loaded before this worker looked after it.
+self.addEventListener('message', event => {
+  const urls = Array.isArray(event.data?.keep) ? event.data.keep : []
+  event.waitUntil(Promise.all(urls.map(url => (isAsset(new URL(url)) ? asset(url) : null))))
+})
+
+self.addEventListener('fetch', event => {
+  const { request } = event
+  if (request.method !== 'GET') return
+  const url = new URL(request.url)
+  if (isAsset(url)) event.respondWith(asset(request.url))
+  else if (request.mode === 'navigate' && isPage(url)) event.respondWith(page(request))
+})
+
+function isAsset(url) {
+  return url.origin === self.location.origin && url.pathname.startsWith('/assets/')
+}
+
+function isPage(url) {
+  return (
+    url.origin === self.location.origin && /^\/($|s\/|wand($|\/)|regie($|\/))/.test(url.pathname)
+  )
+}
+
+async function asset(url) {
+  const cache = await caches.open(CACHE)
+  const kept = await cache.match(url)
+  if (kept) return kept
+  const answer = await fetch(url)
+  if (answer.ok) {
+    await cache.put(url, answer.clone())
+    const assets = (await cache.keys()).filter(request => isAsset(new URL(request.url)))
+    const oldest = assets.slice(0, Math.max(0, assets.length - ASSETS_MOST))
+    await Promise.all(oldest.map(request => cache.delete(request)))
+  }
+  return answer
+}
+
+/** Every page is the same file; the path says which screen it shows. */
+async function page(request) {
+  const cache = await caches.open(CACHE)
+  try {
+    const answer = await fetch(request, { signal: AbortSignal.timeout(PATIENCE_MS) })
+    if (answer.ok) await cache.put(PAGE, answer.clone())
+    if (answer.status < 500) return answer
+  } catch {
+    // no network
+  }
+  return (await cache.match(PAGE)) ?? Response.error()
+}
