@@ -61,7 +61,7 @@ class Tablet:
         self.out: list[bytes] = []  # to be sent
         self.bye: protocol.Bye | None = None
         self._expected: dict[int, Ack] = {}
-        self._masked_from: tuple[Sprint, set[str]] | None = None
+        self._masked_from: Sprint | None = None  # between a snapshot and `mine`: what was before
 
     # -- the connection ---------------------------------------------------------------
 
@@ -73,7 +73,7 @@ class Tablet:
             protocol.Hello(
                 v=self.version,
                 device=self.device,
-                head=self.confirmed.head if self.has_copy else None,
+                head=self.confirmed.head if self.whole else None,
                 pending=tuple(p.name for p in self.pending),
                 gzip=self.gzip,
                 unsent=len(self.pending),
@@ -82,8 +82,6 @@ class Tablet:
 
     def receive(self, data: bytes, binary: bool) -> None:
         message = FROM_SERVER.decode(gzip.decompress(data) if binary else data)
-        if self._masked_from is not None and type(message) is not protocol.Mine:
-            self._after_snapshot()
         match message:
             case protocol.Frame():
                 self._frame(message)
@@ -133,24 +131,26 @@ class Tablet:
         before, self.confirmed = self.confirmed, Sprint()
         if self.has_copy:
             self.seen.add("snapshot instead of tail")
+        if self._masked_from is not None:
+            before = self._masked_from
+            self.seen.add("cut between snapshot and mine")
         self.has_copy = True
         for record in snapshot.records:
             self.confirmed.put(record)
         self.confirmed.head = snapshot.head
-        self._masked_from = (before, set(self.typing))
+        self._masked_from = before
 
     def _after_snapshot(self) -> None:
         """The snapshot is whole: bring what is typed over the difference."""
         assert self._masked_from is not None
-        before, notes = self._masked_from
-        self._masked_from = None
-        for id in notes:
+        before, self._masked_from = self._masked_from, None
+        for id in list(self.typing):
             was, now = before.note(id), self.confirmed.note(id)
-            if was is None or now is None:
+            old = was.text if was is not None else self._created(id)
+            if old is None or now is None:
                 continue
             typing = self.typing[id]
             p = self._under_way(typing)
-            old = was.text
             if p is not None and self._decided(p.name):
                 old = text.apply(old, p.command.edit)  # type: ignore[union-attr]
                 typing.under_way = None
@@ -267,13 +267,12 @@ class Tablet:
         """The text of a note as this screen draws it."""
         record = self.confirmed.note(note)
         value = record.text if record is not None else None
-        for p in self.pending:
-            if isinstance(p.command, CreateNote) and p.command.note == note and value is None:
-                value = p.command.text
+        if value is None:
+            value = self._created(note)
         typing = self.typing.get(note)
         if value is None or typing is None:
             return value
-        p = self._under_way(typing)  # type: ignore[assignment]
+        p = self._under_way(typing)
         if p is not None and isinstance(p.command, EditNote):
             value = text.apply(value, p.command.edit)
         return text.apply(value, typing.waiting)
@@ -297,8 +296,6 @@ class Tablet:
     def reload(self) -> None:
         """The page is loaded again: the outbox and the copy are still there."""
         self.welcomed = False
-        if self._masked_from is not None:
-            self._after_snapshot()
         for name in [ack.id for ack in self._expected.values()]:
             # its verdict was not written down with its event: ask again
             if any(p.name == name for p in self.pending):
@@ -306,12 +303,24 @@ class Tablet:
         self._expected.clear()
 
     @property
+    def whole(self) -> bool:
+        """A snapshot counts when `mine` has come too: a cut in between must not hide our own."""
+        return self.has_copy and self._masked_from is None
+
+    @property
     def quiet(self) -> bool:
-        return self.welcomed and not self.pending and not self.typing
+        return self.welcomed and self.whole and not self.pending and not self.typing
 
     def _decided(self, name: str) -> bool:
         ack = self.verdicts.get(name)
         return ack is not None and ack.refusal is None and ack.seq <= self.confirmed.head
+
+    def _created(self, note: str) -> str | None:
+        """The text of a note that is not confirmed yet."""
+        for p in self.pending:
+            if isinstance(p.command, CreateNote) and p.command.note == note:
+                return p.command.text
+        return None
 
     def _under_way(self, typing: Typing) -> Pending | None:
         for p in self.pending:

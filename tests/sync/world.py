@@ -14,7 +14,7 @@ import heapq
 import itertools
 import random
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable
 from typing import Any
 
@@ -146,6 +146,8 @@ class Link:
         self.closing: int | None = None
         self.stalled_until = 0.0
         self._up = self._down = 0.0
+        self._under_way: deque[Letter] = deque()
+        self._arrived = 0
 
     def up(self, data: bytes) -> None:
         if self.at_tablet:
@@ -154,13 +156,18 @@ class Link:
 
     def down(self, letter: Letter) -> None:
         self._down = max(self._down + 1e-6, self.world.now + self.world.delay())
-        self.world.at(self._down, lambda: self._arrive(letter))
+        self._under_way.append(letter)
+        self.world.at(self._down, self._arrive)
 
-    def _arrive(self, letter: Letter) -> None:
-        if self.at_tablet and self.world.now >= self.stalled_until:
-            self.person.receive(self, letter)
-        elif self.at_tablet:
-            self.world.at(self.stalled_until + 1e-6, lambda: self._arrive(letter))
+    def _arrive(self) -> None:
+        """Whatever arrives, it is the first that was sent."""
+        self._arrived += 1
+        if self.world.now >= self.stalled_until:
+            while self._arrived and self._under_way:
+                self._arrived -= 1
+                letter = self._under_way.popleft()
+                if self.at_tablet:
+                    self.person.receive(self, letter)
 
     def pump(self) -> None:
         """The writer: takes letters as long as the socket takes them."""
@@ -175,7 +182,12 @@ class Link:
 
     def stall(self, seconds: float) -> None:
         self.stalled_until = self.world.now + seconds
-        self.world.at(self.stalled_until + 1e-6, self.pump)
+        self.world.at(self.stalled_until, self._go_on)
+
+    def _go_on(self) -> None:
+        self._arrived -= 1
+        self._arrive()
+        self.pump()
 
     def cut(self) -> None:
         """Both ends notice, one after the other. What is under way arrives or does not."""
@@ -225,7 +237,10 @@ class Server:
             link.at_server = False
             link.session = None
             self.world.later(self.world.delay(), link.lost_at_tablet)
-        self.world.later(self.world.rng.uniform(0.2, 1.5), self.start)
+        life = self.life
+        self.world.later(
+            self.world.rng.uniform(0.2, 1.5), lambda: self.start() if life == self.life else None
+        )
 
     def accept(self, link: Link) -> bool:
         if self.room is None:
@@ -468,8 +483,8 @@ class Person:
     def stranger(self) -> None:
         """Ask something under a name of somebody else's device."""
         other = self.world.rng.choice(self.world.people).tablet
-        if other.seat.id != self.tablet.seat.id and other.said:
-            name = self.world.rng.choice(list(other.said))
+        if other.seat.id != self.tablet.seat.id and other.verdicts:
+            name = self.world.rng.choice(list(other.verdicts))
             self.world.seen["somebody else's name"] += 1
             self.tablet.out.append(ENCODE({"t": "do", "id": name, "c": {"do": "step.reveal"}}))
 
@@ -650,7 +665,11 @@ class World:
         try:
             private = rng.random() < 0.6
             self.servers[0].submit(Seat("desk", "bureau"), "desk.1", founding(private))
-            self.until(0.5)
+            while not self.disk.entries or not all(s.room and s.room.head for s in self.servers):
+                self.until(self.now + 0.5)
+                for server in self.servers:
+                    if server.room is not None:
+                        server.carry_out(server.room.nudged(1, self.now, self.wall))
             seats = [
                 Seat("seat-anna", "deelnemer"),
                 Seat("seat-bert", "deelnemer"),
@@ -665,7 +684,7 @@ class World:
             for person in self.people:
                 self.later(rng.uniform(0, 1), person.connect)
                 self.later(rng.uniform(0, 1), person.act)
-            self.until(0.5 + self.pause * rng.choice((6, 12, 25)))
+            self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 25)))
             self.heal()
             deadline = self.now + 400
             while not self.quiet:

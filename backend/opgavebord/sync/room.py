@@ -200,8 +200,12 @@ class Room:
         )
         screen.who = self._presence.enter(connection, hello.device, seat, hello.unsent, wall)
         self._screens[connection] = screen
+        if hello.head is not None and hello.head > self.head:
+            # it heard more from another process than we have read: catch up, or it goes back in time
+            self._behind = max(self._behind, hello.head)
         if not self._let_in(screen, wall):
             self._arriving.append(screen)
+        self._go_on(now, wall)
         self._count_later(now)
         self._show_later(now)
         return self._take()
@@ -593,9 +597,12 @@ class Room:
         )
 
     def _reachable(self, screen: Screen) -> bool:
+        had = screen.had
+        if had is not None and self.head < had <= self._behind:
+            return False
         return (
             not self._staged
-            or (screen.had is not None and self.tail.reaches(screen.had))
+            or (had is not None and self.tail.reaches(had))
             or self._fresh_copy(screen.privileged) is not None
         )
 
