@@ -33,6 +33,6 @@ interface TrustedTypes {
 /** Under a policy that asks for trusted types, this one address is. */
 function trusted(url: string): string {
   const { trustedTypes } = globalThis as { trustedTypes?: TrustedTypes }
-  const policy = trustedTypes?.createPolicy('opgavebord', { createScriptURL: same => same })
+  const policy = trustedTypes?.createPolicy('opgavebord-worker', { createScriptURL: same => same })
   return policy ? policy.createScriptURL(url) : url
 }
