@@ -121,6 +121,34 @@ class Database:
                 self._lost = judged  # from here on nothing may be promised
             raise judged from trouble
 
+    async def run_bare(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`run`, with the driver's own connection: for the log, whose statements are ready text."""
+        return await self._in_thread(self._run_bare, work)
+
+    def _run_bare(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._lost is not None:
+            raise self._lost
+        assert self._connection is not None, "the database is not open"
+        driver = self._connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        try:
+            driver.execute("BEGIN IMMEDIATE")
+            try:
+                done = work(driver)
+                driver.execute("COMMIT")
+            except BaseException:
+                if driver.in_transaction:  # SQLite may have rolled back by itself
+                    driver.execute("ROLLBACK")
+                raise
+            return done
+        except sqlite3.Error as trouble:
+            judged = judge(trouble)
+            if judged is trouble:
+                raise
+            if isinstance(judged, StorageLost):
+                self._lost = judged
+            raise judged from trouble
+
     async def _in_thread(self, work: Callable[..., T], *values: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)
 

@@ -8,11 +8,12 @@ everything is on the disk; when it returns False nothing was written and the wri
 Group commit in two places: a room hands over all that queued up while its last append ran, and what
 several rooms hand over while a transaction runs goes into the next one together. One fsync for all.
 
-The statements are made by SQLAlchemy once and run by the driver with plain tuples: five times faster
-than building them for each row. The contract that any log keeps is `tests/storage/test_log.py`.
+The statements are made by SQLAlchemy once, from the tables, and run by the driver with plain tuples:
+several times faster than building them for each row. The contract that any log keeps is `tests/storage/test_log.py`.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Iterable
 from typing import Any, Final, Protocol
 
@@ -137,7 +138,7 @@ class SqliteLog:
         return await self._database.run(lambda connection: read(connection, sprint, seq))
 
     async def head(self, sprint: str) -> int | None:
-        return await self._database.run(lambda connection: _head(connection, sprint))
+        return await self._database.run_bare(lambda driver: _head(driver, sprint))
 
     async def sprints(self) -> list[str]:
         return await self._database.run(
@@ -156,8 +157,8 @@ class SqliteLog:
     async def _write_group(self, group: list[tuple[str, Append, asyncio.Future[bool]]]) -> None:
         asked = [(sprint, append) for sprint, append, _ in group]
         try:
-            answers = await self._database.run(
-                lambda connection: [_append(connection, sprint, append) for sprint, append in asked]
+            answers = await self._database.run_bare(
+                lambda driver: [_append(driver, sprint, append) for sprint, append in asked]
             )
         except (StorageTrouble, StorageLost) as trouble:
             for _, _, told in group:
@@ -189,22 +190,22 @@ def _create(connection: Connection, sprint: str) -> None:
     connection.exec_driver_sql(_CREATE, tuple(row[column.name] for column in _sprints.columns))
 
 
-def _head(connection: Connection, sprint: str) -> int | None:
-    found: int | None = connection.exec_driver_sql(_HEAD, (sprint,)).scalar()
-    return found
+def _head(driver: sqlite3.Connection, sprint: str) -> int | None:
+    row = driver.execute(_HEAD, (sprint,)).fetchone()
+    return None if row is None else row[0]
 
 
-def _append(connection: Connection, sprint: str, append: Append) -> bool:
-    if _head(connection, sprint) != append.expected:
+def _append(driver: sqlite3.Connection, sprint: str, append: Append) -> bool:
+    if _head(driver, sprint) != append.expected:
         return False
     if not append.entries:
         return True
-    connection.exec_driver_sql(_WRITE_EVENT, [_event(sprint, entry) for entry in append.entries])
+    driver.executemany(_WRITE_EVENT, [_event(sprint, entry) for entry in append.entries])
     for kind, rows in _by_kind(sprint, append.written).items():
-        connection.exec_driver_sql(_WRITE[kind], rows)
+        driver.executemany(_WRITE[kind], rows)
     for kind, id in append.dropped:
-        connection.exec_driver_sql(_DROP[kind], (sprint,) if kind == "sprint" else (sprint, id))
-    connection.exec_driver_sql(_ADVANCE, (append.entries[-1].seq, sprint))
+        driver.execute(_DROP[kind], (sprint,) if kind == "sprint" else (sprint, id))
+    driver.execute(_ADVANCE, (append.entries[-1].seq, sprint))
     return True
 
 
