@@ -145,7 +145,9 @@ describe('what lies in a zone', () => {
 
   it('has sizes from large to small', () => {
     for (let i = 1; i < SIZES.length; i++) {
-      expect((SIZES[i]?.w ?? 0) < (SIZES[i - 1]?.w ?? 0)).toBe(true)
+      const [before, size] = [SIZES[i - 1], SIZES[i]]
+      if (!before || !size) throw new Error('a size is missing')
+      expect(size.w <= before.w && (size.w < before.w || size.h <= before.h)).toBe(true)
     }
   })
 })

@@ -15,7 +15,7 @@ export interface Box {
   h: number
 }
 
-/** L, M, S and XS have words or the look of words; T is a tile of colour. */
+/** L, M, S and XS have words; T is a tile of colour. */
 export type SizeName = 'L' | 'M' | 'S' | 'XS' | 'T'
 
 export interface Size {
@@ -23,26 +23,42 @@ export interface Size {
   w: number
   h: number
   gap: number
-  /** The heading of a group. */
+  /** The letters, and how many lines of them there is room for. */
+  font: number
+  lines: number
+  /** Between the edge of a note and its letters. */
+  inset: number
+  /** The heading of a group, and between the edge of a group and its notes. */
   head: number
-  /** Between the edge of a group and its notes. */
   pad: number
 }
 
-/** From large to small, each about seven tenths of the one before. */
-export const SIZES: readonly Size[] = [
-  { name: 'L', w: 216, h: 140, gap: 12, head: 50, pad: 8 },
-  { name: 'M', w: 158, h: 104, gap: 10, head: 44, pad: 7 },
-  { name: 'S', w: 112, h: 76, gap: 8, head: 36, pad: 6 },
-  { name: 'XS', w: 78, h: 52, gap: 6, head: 24, pad: 5 },
-  { name: 'XS', w: 54, h: 36, gap: 5, head: 24, pad: 4 },
-  { name: 'T', w: 38, h: 26, gap: 4, head: 0, pad: 4 },
-  { name: 'T', w: 27, h: 18, gap: 3, head: 0, pad: 3 },
-  { name: 'T', w: 19, h: 13, gap: 3, head: 0, pad: 3 },
-  { name: 'T', w: 13, h: 9, gap: 2, head: 0, pad: 2 },
-  { name: 'T', w: 9, h: 6, gap: 2, head: 0, pad: 2 },
-  { name: 'T', w: 6, h: 4, gap: 1, head: 0, pad: 1 },
-]
+export const LINE = 1.25
+
+const WIDTHS = [216, 180, 150, 125, 104, 86, 70, 58, 47, 38, 31, 25, 20, 16, 13, 10, 8, 6, 5]
+/** A size is tried a little higher first: more of the text shows, and the zone is better filled. */
+const HEIGHTS = [0.84, 0.74, 0.64]
+
+function sizeOf(w: number, share: number): Size {
+  const name = w >= 180 ? 'L' : w >= 125 ? 'M' : w >= 86 ? 'S' : w >= 58 ? 'XS' : 'T'
+  const h = Math.max(3, Math.round(w * share))
+  const font = w >= 216 ? 18 : w >= 180 ? 16 : w >= 150 ? 15 : w >= 125 ? 13.5 : w >= 86 ? 12 : 10
+  const inset = w >= 125 ? 8 : w >= 86 ? 6 : 4
+  return {
+    name,
+    w,
+    h,
+    gap: Math.max(1, Math.round(w * 0.055)),
+    font,
+    lines: Math.max(1, Math.floor((h - 2 * inset - 2) / (font * LINE))),
+    inset,
+    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 58 ? 24 : 0,
+    pad: Math.max(1, Math.round(Math.min(8, w * 0.06))),
+  }
+}
+
+/** From large to small. */
+export const SIZES: readonly Size[] = WIDTHS.flatMap(w => HEIGHTS.map(share => sizeOf(w, share)))
 
 /** A cell may grow this much wider than its size, to fill the row. */
 const STRETCH = 1.4
@@ -51,6 +67,8 @@ const STRETCH = 1.4
 
 /** What a zone likes: a little wider than high. */
 const ZONE_SHAPE = 1.2
+/** Narrower than this its name does not fit. */
+const ZONE_WIDTH = 150
 
 /** Boxes of `count` zones that fill a plane in rows, in reading order. */
 export function layPlane(count: number, width: number, height: number, gap: number): Box[] {
@@ -60,7 +78,10 @@ export function layPlane(count: number, width: number, height: number, gap: numb
   for (let rows = 1; rows <= count; rows++) {
     const boxes = inRows(count, rows, width, height, gap)
     let cost = 0
-    for (const box of boxes) cost += Math.abs(Math.log(box.w / box.h / ZONE_SHAPE))
+    for (const box of boxes) {
+      cost += Math.abs(Math.log(box.w / box.h / ZONE_SHAPE))
+      cost += 4 * Math.max(0, Math.log(ZONE_WIDTH / box.w))
+    }
     if (cost < least) {
       least = cost
       best = boxes
@@ -105,7 +126,10 @@ export function layZone(
   width: number,
   height: number,
 ): Laid {
+  let count = loose.length
+  for (const group of groups) count += group.notes.length
   for (const size of SIZES) {
+    if (count * size.w * size.h > width * height) continue
     const laid = tryZone(groups, loose, width, height, size)
     if (laid) return laid
   }
