@@ -1,0 +1,203 @@
+import { IDBFactory } from 'fake-indexeddb'
+import 'fake-indexeddb/auto'
+import { flushSync } from 'svelte'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { AnyRecord, Note } from '../sprint/sprint'
+import { founding } from './hall/server'
+import { FakeSocket, welcome } from './hall/wire'
+import { Live } from './live.svelte'
+
+const open: Live[] = []
+
+beforeEach(() => {
+  vi.stubGlobal('WebSocket', FakeSocket)
+  vi.stubGlobal('indexedDB', new IDBFactory())
+  FakeSocket.all = []
+})
+afterEach(() => {
+  for (const live of open.splice(0)) live.stop()
+  vi.unstubAllGlobals()
+})
+
+async function started(): Promise<Live> {
+  const live = new Live({ sprint: 's1', role: 'deelnemer', url: 'http://hall' })
+  open.push(live)
+  await live.start()
+  return live
+}
+
+async function connected(records: AnyRecord[] = founding()): Promise<Live> {
+  const live = await started()
+  FakeSocket.last.open()
+  FakeSocket.last.say(welcome)
+  FakeSocket.last.say({ t: 'snapshot', head: 1, records })
+  await vi.waitFor(() => expect(live.link).toBe('open'))
+  await vi.waitFor(() => expect(live.ready).toBe(true))
+  return live
+}
+
+function note(id: string, rank: number, more: Partial<Note> = {}): Note {
+  return {
+    kind: 'note',
+    id,
+    zone: 'zone1',
+    cluster: null,
+    rank,
+    text: id,
+    author: 'bram',
+    stem: null,
+    step: 'stap',
+    at: 1,
+    hidden: false,
+    late: false,
+    gone: false,
+    literal: null,
+    ...more,
+  }
+}
+
+function commands(): { id: string; c: { do: string } }[] {
+  return FakeSocket.last.sent.filter(({ t }) => t === 'do') as never
+}
+
+describe('the mark of a note', () => {
+  test('goes from this device to the server, by what is known', async () => {
+    const live = await started()
+    expect(FakeSocket.last.url).toBe('ws://hall/ws/s1/deelnemer')
+    FakeSocket.last.open()
+    FakeSocket.last.say(welcome)
+    FakeSocket.last.say({ t: 'snapshot', head: 1, records: founding() })
+    await vi.waitFor(() => expect(live.link).toBe('open'))
+    FakeSocket.last.drop()
+    await vi.waitFor(() => expect(live.link).toBe('weg'))
+    const id = await live.write('brood', 'zone1', null)
+    expect(live.notes.get(id)?.mark).toBe('apparaat')
+    expect(live.unsent).toBe(1)
+    await vi.waitFor(() => expect(FakeSocket.all.length).toBe(2), 2_000)
+    FakeSocket.last.open() // being connected by itself says nothing
+    expect(live.notes.get(id)?.mark).toBe('apparaat')
+    FakeSocket.last.say(welcome)
+    await vi.waitFor(() => expect(live.notes.get(id)?.mark).toBe('onderweg'))
+    const [asked] = commands()
+    FakeSocket.last.say({ t: 'frame', from: 1, to: 2, events: [], acks: [[asked?.id, 2]] })
+    await vi.waitFor(() => expect(live.unsent).toBe(0))
+  })
+
+  test('says so where the browser can not keep anything', async () => {
+    vi.stubGlobal('indexedDB', undefined)
+    const live = await connected()
+    expect(live.canKeep).toBe(false)
+    FakeSocket.last.drop()
+    await vi.waitFor(() => expect(live.link).toBe('weg'))
+    const id = await live.write('brood', 'zone1', null)
+    expect(live.notes.get(id)?.mark).toBe('vluchtig')
+  })
+})
+
+test('a reload without a network shows the board and what waits', async () => {
+  const live = await connected([...founding(), note('note1', 65_536)])
+  FakeSocket.last.drop()
+  await vi.waitFor(() => expect(live.link).toBe('weg'))
+  const id = await live.write('brood', 'zone1', null)
+  live.stop()
+  await new Promise(resolve => setTimeout(resolve, 50))
+  const again = await started()
+  expect(again.ready).toBe(true)
+  expect(again.items('zone1').map(item => item.id)).toEqual(['note1', id])
+  expect(again.notes.get(id)?.mark).toBe('apparaat')
+  expect(again.mine.map(item => item.id)).toEqual([id])
+  FakeSocket.last.open()
+  expect(FakeSocket.last.sent[0]).toMatchObject({ t: 'hello', head: 1, unsent: 1 })
+})
+
+test('a draft survives, and goes together with the note that it became', async () => {
+  const live = await connected()
+  live.keepDraft('schrijf', 'bro')
+  live.keepDraft('schrijf', 'brood')
+  await new Promise(resolve => setTimeout(resolve, 200))
+  live.stop()
+  const again = await started()
+  expect(await again.draft('schrijf')).toBe('brood')
+  await again.write('brood', 'zone1', null, 'schrijf')
+  again.stop()
+  expect(await (await started()).draft('schrijf')).toBe('')
+})
+
+test('items wake only the container they lie in, and only when it changes', async () => {
+  const live = await connected([...founding(), note('note1', 1), note('note2', 2)])
+  let first = 0
+  let second = 0
+  const stop = $effect.root(() => {
+    $effect(() => {
+      live.items('zone1')
+      first++
+    })
+    $effect(() => {
+      live.items('zone2')
+      second++
+    })
+  })
+  flushSync()
+  const [before, beside] = [first, second]
+  const tell = (to: number, set: Partial<Note>) => {
+    const events = [{ seq: to, at: 1, change: [{ op: 'patch', kind: 'note', id: 'note1', set }] }]
+    FakeSocket.last.say({ t: 'frame', from: to - 1, to, events, acks: [] })
+  }
+  tell(2, { text: 'anders' })
+  await vi.waitFor(() => expect(live.notes.get('note1')?.text).toBe('anders'))
+  flushSync()
+  expect([first, second]).toEqual([before, beside])
+  tell(3, { rank: 3 })
+  await vi.waitFor(() =>
+    expect(live.items('zone1').map(({ id }) => id)).toEqual(['note2', 'note1']),
+  )
+  flushSync()
+  expect([first, second]).toEqual([before + 1, beside])
+  stop()
+})
+
+test('a refusal stays, with its text, over a reload, until it is put away', async () => {
+  const live = await connected()
+  await live.write('mag niet', 'zone1', null)
+  const [asked] = commands()
+  FakeSocket.last.say({
+    t: 'frame',
+    from: 1,
+    to: 2,
+    events: [],
+    acks: [[asked?.id, 2, 'not_in_this_step']],
+  })
+  await vi.waitFor(() => expect(live.unplaced.length).toBe(1))
+  expect(live.unplaced[0]).toMatchObject({ code: 'not_in_this_step', text: 'mag niet' })
+  expect(live.notes.size).toBe(0)
+  await new Promise(resolve => setTimeout(resolve, 20))
+  live.stop()
+  const again = await started()
+  expect(again.unplaced[0]?.text).toBe('mag niet')
+  again.forget(again.unplaced[0]?.id ?? '')
+  expect(again.unplaced).toEqual([])
+})
+
+test('presence of others is shown, my own is sent ten times a second at most', async () => {
+  const live = await connected([...founding(), note('note1', 1)])
+  const drag = { note: 'note1', zone: 'zone2', x: 1, y: 2 }
+  FakeSocket.last.say({ t: 'there', who: { w1: { drag }, w2: { drag, typing: 'note1' } } })
+  await vi.waitFor(() => expect(live.drags.get('note1')).toEqual(drag))
+  expect(live.typing.get('note1')).toBe(1)
+  FakeSocket.last.say({ t: 'there', who: { w2: null } })
+  await vi.waitFor(() => expect(live.drags.size).toBe(0))
+  for (let x = 0; x < 50; x++) live.hold({ ...drag, x })
+  await new Promise(resolve => setTimeout(resolve, 150))
+  const told = FakeSocket.last.sent.filter(({ t }) => t === 'here')
+  expect(told.length).toBe(2)
+  expect(told[1]).toMatchObject({ drag: { x: 49 } })
+})
+
+test('wiping leaves nothing on this device', async () => {
+  const live = await connected()
+  await live.write('brood', 'zone1', null)
+  await live.wipe()
+  const again = await started()
+  expect(again.ready).toBe(false)
+  expect(again.unsent).toBe(0)
+})
