@@ -11,7 +11,6 @@ from fastapi import FastAPI
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
-from . import founding
 from .people.doors import Doors, shown
 from .people.invitations import Invitations, read_key
 from .people.invitations import Links as Behind
@@ -99,6 +98,8 @@ class Opgavebord:
         )
         sprint = await self.database.run(doorway.newest)
         if sprint is None:
+            from . import founding  # only a first start needs it
+
             sprint = await founding.found_demo(self.log)
         return await self.links(sprint)
 

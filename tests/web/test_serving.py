@@ -192,3 +192,33 @@ async def test_no_secret_ever_reaches_the_log(server: Server) -> None:
     for secret in (*secrets, *cookies.values(), links["join_code"], links["sprint"]):
         assert secret not in server.said
     assert len(cookies) == 3
+
+
+LOSING = """
+import asyncio, sys
+from pathlib import Path
+from opgavebord.listening import listen
+from opgavebord.serving import serve
+from opgavebord.settings import Settings
+from opgavebord.storage.trouble import StorageLost
+
+def announce(links, board):
+    board.database._lost = StorageLost("SQLITE_IOERR_FSYNC")
+    asyncio.get_running_loop().create_task(board.rooms.look(links.sprint))
+
+settings = Settings(host="127.0.0.1", port=0, data_dir=Path(sys.argv[1]))
+sys.exit(serve(settings, listen(settings), announce))
+"""
+
+
+@pytest.mark.faults
+def test_a_disk_that_can_not_be_trusted_ends_the_process(tmp_path: Path) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-c", LOSING, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(ROOT / "backend")},
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode == 74
+    assert "the disk can not be trusted any more: SQLITE_IOERR_FSYNC" in ended.stderr
