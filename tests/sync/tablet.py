@@ -9,7 +9,6 @@ import gzip
 from typing import Any
 
 import msgspec
-
 from opgavebord import protocol
 from opgavebord.protocol import Ack, Event
 from opgavebord.sprint import text
