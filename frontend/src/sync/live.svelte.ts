@@ -683,6 +683,7 @@ export class Live {
     this.step = shown.stepOn ?? null
     this.steps = same(this.steps, of<Step>(shown.records.step.values()))
     this.zones = same(this.zones, of<Zone>(shown.records.zone.values()))
+    for (const { id } of this.zones) this.place(id)
     this.stems = same(this.stems, ([...shown.records.stem.values()] as Stem[]).sort(byRank))
   }
 
@@ -711,6 +712,7 @@ export class Live {
     if (item.kind === 'cluster') {
       if (cluster) cluster.take(item)
       else this.clusters.set(id, new ClusterView(item))
+      this.place(id)
       return false
     }
     const mine = item.author !== null && item.author === this.engine.seat.id
@@ -724,6 +726,11 @@ export class Live {
       this.notes.set(id, now)
     }
     return listed !== (mine && !item.gone) || (mine && at !== item.at)
+  }
+
+  /** Who asks for a key that is not in a SvelteMap is woken by every key; so every place is there. */
+  private place(id: string): void {
+    if (!this.places.has(id)) this.places.set(id, NOTHING)
   }
 
   private showPlace(shown: Sprint, place: string): void {
