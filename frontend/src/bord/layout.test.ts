@@ -143,6 +143,12 @@ describe('what lies in a zone', () => {
     expect(laid.notes.size + laid.left).toBe(540)
   })
 
+  it('what can be pressed is at least 24 px high and wide', () => {
+    for (const size of SIZES) {
+      if (size.name !== 'T') expect(Math.min(size.w, size.h)).toBeGreaterThanOrEqual(24)
+    }
+  })
+
   it('has sizes from large to small', () => {
     for (let i = 1; i < SIZES.length; i++) {
       const [before, size] = [SIZES[i - 1], SIZES[i]]

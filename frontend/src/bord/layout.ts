@@ -15,7 +15,7 @@ export interface Box {
   h: number
 }
 
-/** L, M, S and XS have words; T is a tile of colour. */
+/** L, M, S and XS have words and can be pressed: at least 24 px. T is a tile of colour. */
 export type SizeName = 'L' | 'M' | 'S' | 'XS' | 'T'
 
 export interface Size {
@@ -40,19 +40,19 @@ const WIDTHS = [216, 180, 150, 125, 104, 86, 70, 58, 47, 38, 31, 25, 20, 16, 13,
 const HEIGHTS = [0.84, 0.74, 0.64]
 
 function sizeOf(w: number, share: number): Size {
-  const name = w >= 180 ? 'L' : w >= 125 ? 'M' : w >= 86 ? 'S' : w >= 58 ? 'XS' : 'T'
+  const name = w >= 180 ? 'L' : w >= 125 ? 'M' : w >= 86 ? 'S' : w >= 38 ? 'XS' : 'T'
   const h = Math.max(3, Math.round(w * share))
-  const font = w >= 216 ? 18 : w >= 180 ? 16 : w >= 150 ? 15 : w >= 125 ? 13.5 : w >= 86 ? 12 : 10
-  const inset = w >= 125 ? 8 : w >= 86 ? 6 : 4
+  const font = w >= 216 ? 18 : w >= 180 ? 16 : w >= 150 ? 15 : w >= 125 ? 13.5 : w >= 86 ? 12 : w >= 58 ? 10 : 8.5
+  const inset = w >= 125 ? 8 : w >= 86 ? 6 : w >= 58 ? 4 : 3
   return {
     name,
     w,
     h,
-    gap: Math.max(1, Math.round(w * 0.055)),
+    gap: Math.max(1, Math.round(w * (w >= 86 ? 0.055 : 0.08))),
     font,
     lines: Math.max(1, Math.floor((h - 2 * inset - 2) / (font * LINE))),
     inset,
-    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 58 ? 24 : 0,
+    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 58 ? 24 : w >= 38 ? 20 : 0,
     pad: Math.max(1, Math.round(Math.min(8, w * 0.06))),
   }
 }
