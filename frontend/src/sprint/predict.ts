@@ -63,13 +63,12 @@ function create(
   if (seat.role === 'deelnemer') {
     if (step?.board !== zone.board) return null
   } else if (step?.board !== zone.board) step = undefined
-  const lying = sprint.items(zone.id)
   const note: Note = {
     kind: 'note',
     id: command.note,
     zone: zone.id,
     cluster: null,
-    rank: (lying[lying.length - 1]?.rank ?? 0) + GAP,
+    rank: behindAll(sprint, zone.id),
     text: command.text,
     author: seat.id,
     stem: command.stem ?? null,
@@ -81,6 +80,16 @@ function create(
     literal: null,
   }
   return [{ op: 'put', record: note }]
+}
+
+/** The rank behind everything that lies in a place. */
+function behindAll(sprint: Sprint, place: string): number {
+  let last: number | null = null
+  for (const id of sprint.children.get(place) ?? []) {
+    const rank = sprint.item(id)?.rank ?? 0
+    if (last === null || rank > last) last = rank
+  }
+  return (last ?? 0) + GAP
 }
 
 function stepOf(sprint: Sprint, command: Of<'note.create'>): Step | undefined {

@@ -156,6 +156,32 @@ test('items wake only the container they lie in, and only when it changes', asyn
   stop()
 })
 
+test('the order is mended as it would have been made', async () => {
+  const notes = Array.from({ length: 40 }, (_, at) => note(`note${at}`, at * 10))
+  const live = await connected([...founding(), ...notes])
+  let seed = 7
+  const below = (limit: number) => {
+    seed = (seed * 48_271) % 2_147_483_647
+    return seed % limit
+  }
+  for (let to = 2; to < 120; to++) {
+    const change = Array.from({ length: 1 + below(to % 10 === 0 ? 30 : 3) }, () => {
+      const set = { rank: below(500), zone: below(3) ? 'zone1' : 'zone2', gone: below(6) === 0 }
+      return { op: 'patch', kind: 'note', id: `note${below(40)}`, set }
+    })
+    const events = [{ seq: to, at: 1, change }]
+    FakeSocket.last.say({ t: 'frame', from: to - 1, to, events, acks: [] })
+    await Promise.resolve()
+  }
+  FakeSocket.last.say({ t: 'people', count: 9 })
+  await vi.waitFor(() => expect(live.people).toBe(9))
+  for (const zone of ['zone1', 'zone2']) {
+    const lying = [...live.notes.values()].filter(item => item.zone === zone && !item.gone)
+    const ordered = lying.sort((a, b) => a.rank - b.rank || (a.id < b.id ? -1 : 1))
+    expect(live.items(zone).map(({ id }) => id)).toEqual(ordered.map(({ id }) => id))
+  }
+})
+
 test('a refusal stays, with its text, over a reload, until it is put away', async () => {
   const live = await connected()
   await live.write('mag niet', 'zone1', null)

@@ -141,6 +141,9 @@ export class ClusterView {
 export type ItemView = NoteView | ClusterView
 
 const NOTHING: ItemView[] = []
+/** Containers to order anew, and what came, went or moved in them. */
+type Dirty = Map<string, Set<string>>
+const MENDED_MOST = 16
 
 export class Live {
   readonly sprint: string
@@ -648,7 +651,7 @@ export class Live {
   private show(out: Outcome): void {
     const { shown } = this.engine
     const ids = new Set<string>()
-    const dirty = new Set<string>()
+    const dirty: Dirty = new Map()
     let stage = false
     let mine = false
     for (const key of out.changed) {
@@ -667,7 +670,7 @@ export class Live {
     }
     for (const id of ids) mine = this.showItem(shown, id, dirty) || mine
     this.marks(out.marks)
-    for (const place of dirty) this.showPlace(shown, place)
+    for (const [place, moved] of dirty) this.showPlace(shown, place, moved)
     if (mine) this.showMine()
     if (!this.ready && this.engine.head !== null) this.ready = true
     if (this.me !== this.engine.me) this.me = this.engine.me
@@ -688,14 +691,14 @@ export class Live {
   }
 
   /** Returns whether the list of my own notes may have changed. */
-  private showItem(shown: Sprint, id: string, dirty: Set<string>): boolean {
+  private showItem(shown: Sprint, id: string, dirty: Dirty): boolean {
     const item = shown.item(id)
     const note = this.notes.get(id)
     const cluster = this.clusters.get(id)
     const old = this.lying.get(id)
     const on = item && this.board !== null && shown.zone(item.zone)?.board === this.board.id
     if (!item || !on) {
-      if (old !== undefined) dirty.add(old)
+      soil(dirty, old, id)
       this.lying.delete(id)
       this.notes.delete(id)
       this.clusters.delete(id)
@@ -704,8 +707,8 @@ export class Live {
     const place = item.gone ? undefined : container(item)
     const view = item.kind === 'note' ? note : cluster
     if (!view || place !== old || view.rank !== item.rank) {
-      if (old !== undefined) dirty.add(old)
-      if (place !== undefined) dirty.add(place)
+      soil(dirty, old, id)
+      soil(dirty, place, id)
       if (place === undefined) this.lying.delete(id)
       else this.lying.set(id, place)
     }
@@ -733,15 +736,28 @@ export class Live {
     if (!this.places.has(id)) this.places.set(id, NOTHING)
   }
 
-  private showPlace(shown: Sprint, place: string): void {
-    const views: ItemView[] = []
-    for (const item of shown.items(place)) {
-      const view = item.kind === 'note' ? this.notes.get(item.id) : this.clusters.get(item.id)
-      if (view) views.push(view)
+  /** One array per container. Where little moved it is mended, where much did it is made anew. */
+  private showPlace(shown: Sprint, place: string, moved: ReadonlySet<string>): void {
+    const before = this.places.get(place) ?? NOTHING
+    let views: ItemView[]
+    if (moved.size <= MENDED_MOST) {
+      views = before.filter(view => !moved.has(view.id))
+      for (const id of moved) {
+        const view = this.lying.get(id) === place && this.view(id)
+        if (view) views.splice(placeOf(view, views), 0, view)
+      }
+    } else {
+      views = []
+      for (const { id } of shown.items(place)) {
+        const view = this.view(id)
+        if (view) views.push(view)
+      }
     }
-    const before = this.places.get(place)
-    if (before && same(before, views) === before) return
-    this.places.set(place, views)
+    if (same(before, views) === views) this.places.set(place, views)
+  }
+
+  private view(id: string): ItemView | undefined {
+    return this.notes.get(id) ?? this.clusters.get(id)
   }
 
   private showMine(): void {
@@ -774,6 +790,25 @@ const MARKS: readonly Mark[] = ['vluchtig', 'apparaat', 'onderweg', 'bewaard']
 function safety(p: Pending): number {
   if (p.sent || p.safety === 'writing') return 2
   return p.safety === 'kept' ? 1 : 0
+}
+
+function soil(dirty: Dirty, place: string | undefined, id: string): void {
+  if (place === undefined) return
+  const moved = dirty.get(place)
+  if (moved) moved.add(id)
+  else dirty.set(place, new Set([id]))
+}
+
+/** Where in an ordered row something belongs. */
+function placeOf(view: ItemView, row: readonly ItemView[]): number {
+  let low = 0
+  let high = row.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if (byRank(row[middle] as ItemView, view) < 0) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 /** The old array where the new one holds the same, so that nobody is woken for nothing. */
