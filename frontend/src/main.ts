@@ -3,12 +3,16 @@
 import './design/base.css'
 import { mount } from 'svelte'
 import App from './App.svelte'
+import { registerServiceWorker } from './sync/offline'
 import { speak } from './words/say'
 
 async function begin(): Promise<void> {
   await speak(document.documentElement.lang)
   const target = document.getElementById('app')
   if (target) mount(App, { target })
+  // After the page has loaded: what it loaded is then kept for starting without a network.
+  addEventListener('load', registerServiceWorker, { once: true })
+  if (document.readyState === 'complete') registerServiceWorker()
 }
 
 void begin()

@@ -833,5 +833,3 @@ export function randomId(): string {
     .replaceAll('/', '_')
     .slice(0, 22)
 }
-
-export { registerServiceWorker } from './offline'
