@@ -30,7 +30,7 @@ FROM debian:bookworm-slim
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 \
     && rm -rf /var/lib/apt/lists/* \
-    && useradd --system --uid 10001 --home-dir /data --shell /usr/sbin/nologin opgavebord \
+    && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin opgavebord \
     && install -d -o opgavebord -m 0700 /data
 COPY --from=build /opt/opgavebord /opt/opgavebord
 COPY --from=build /build/backend /srv/opgavebord
