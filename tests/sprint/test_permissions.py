@@ -45,7 +45,7 @@ def test_a_role_that_never_may_is_refused_whatever_it_asks(lived: tuple[Village,
                 assert verdict == Refusal("not_allowed")
 
 
-@given(villages(commands=40))
+@given(villages())
 def test_at_every_moment_a_deelnemer_did_only_what_the_step_allowed(lived: tuple[Village, Chance]):
     """Read back from the log, with the rights of the step that was on."""
     village, _ = lived

@@ -391,9 +391,11 @@ def test_undo_of_writing_lays_the_note_in_the_bin_and_redo_takes_it_back(hall: H
 
 def test_undo_after_somebody_else_moved_it(hall: Hall):
     hall.writes(ANNA, "note-1")
+    hall.writes(ANNA, "note-2", zone="zone-2")
     name = hall.does(ANNA, MoveNote("note-1", "zone-2"))
-    hall.does(BRAM, MoveNote("note-1", "zone-1"))
+    hall.does(BRAM, MoveNote("note-1", "zone-2", before="note-2"))
     assert hall.refuses(ANNA, Undo(name)) == "changed_since"
+    assert hall.order("zone-2") == ["note-1", "note-2"]
 
 
 def test_undo_only_of_own_commands_that_were_carried_out(hall: Hall):

@@ -10,8 +10,8 @@ from opgavebord.sprint.refusals import Refusal
 from opgavebord.sprint.sight import CROWD, Lens, insiders, mine, see, see_change, see_record
 from opgavebord.sprint.sprint import Evening, Note, Sprint
 
-from tests.sprint.drawing import TAPES, villages
-from tests.sprint.village import ANNA, BRAM, FIEN, SEATS, WALL, Chance, Village, tape
+from tests.sprint.drawing import chances, villages
+from tests.sprint.village import ANNA, BRAM, FIEN, SEATS, WALL, Chance, Village
 
 LENSES = [CROWD, Lens(True), *(Lens(wide, seat.id) for wide in (True, False) for seat in SEATS)]
 
@@ -28,10 +28,10 @@ def test_seeing_commutes_with_applying(lived: tuple[Village, Chance]):
             assert seen == see(sprint, lens)
 
 
-@given(villages(), TAPES)
-def test_seeing_commutes_with_any_change(lived: tuple[Village, Chance], numbers: list[int]):
+@given(villages(), chances())
+def test_seeing_commutes_with_any_change(lived: tuple[Village, Chance], chance: Chance):
     """Also with changes no rule makes: several of one note, hiding again, another author."""
-    village, chance = lived[0], tape(numbers)
+    village, _ = lived
     sprint = village.sprint
     for _ in range(6):
         change = tuple(_some_operation(chance, sprint) for _ in range(1 + chance.number(4)))
@@ -57,12 +57,13 @@ def test_insiders_are_all_who_see_more_than_the_crowd(lived: tuple[Village, Chan
         apply(sprint, entry.change)
 
 
-@given(TAPES, st.text("abc\n👍", min_size=1, max_size=30), st.sampled_from(["stem-1", "stem-2"]))
-def test_nothing_others_get_depends_on_what_is_hidden(numbers: list[int], other: str, stem: str):
+@given(
+    chances(), st.text("abc\n👍", min_size=1, max_size=30), st.sampled_from(["stem-1", "stem-2"])
+)
+def test_nothing_others_get_depends_on_what_is_hidden(chance: Chance, other: str, stem: str):
     """The same evening twice, but Anna writes something else: until it is shown, all that the
     others receive is the same, the answers to their own commands too."""
     one, two = Village(), Village()
-    chance = tape(numbers)
     for _ in range(30):
         seat = chance.of(SEATS[:3])
         command = one.some_command(chance, seat)

@@ -108,7 +108,17 @@ class Past:
                 if not steps:
                     self._texts.pop(operation.id, None)
         if self._done.pop(entry.name, None) is not None:
-            self._names[entry.seat].pop()
+            names = self._names[entry.seat]
+            names.pop()
+            if not names:
+                del self._names[entry.seat]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Past) and all(
+            getattr(self, part) == getattr(other, part) for part in self.__slots__
+        )
+
+    __hash__ = None  # type: ignore[assignment]  # a value that changes has no hash
 
     def edits_since(self, note: str, seq: int) -> list[TextStep]:
         """The edits of a note's text in events after `seq`, in order."""

@@ -86,16 +86,14 @@ def see_change(sprint: Sprint, change: Change, lens: Lens) -> Change:
 def insiders(sprint: Sprint, change: Change) -> frozenset[str]:
     """The seats that see more of a change than the crowd does: for every other seat
     `see_change` gives what it gives for a lens without a seat."""
+    if all(_is_plain(sprint, operation) for operation in change):
+        return frozenset()
     authors: set[str] = set()
     drafted: dict[str, Note | None] = {}
     for operation in change:
-        if _is_plain(sprint, operation) and _id_of(operation) not in drafted:
-            continue
         id = _id_of(operation)
         before = drafted[id] if id in drafted else sprint.note(id)
-        after = _after(before, operation)
-        if isinstance(operation, Put | Patch | TextEdit | Drop):
-            drafted[id] = after
+        after = drafted[id] = _after(before, operation)
         match operation:
             case Put(Note() as record):
                 if record.hidden and record.author is not None:
