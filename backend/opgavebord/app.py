@@ -12,8 +12,9 @@ from msgspec import Struct
 from starlette.exceptions import HTTPException
 
 from .people.doors import Doors, shown
-from .people.invitations import Invitations, read_key
+from .people.invitations import Invitations
 from .people.invitations import Links as Behind
+from .people.key import read_key
 from .people.seats import Seats
 from .relay.local import LocalRelay
 from .settings import Settings

@@ -61,7 +61,8 @@ def demo(
     """Make one more demo sprint, to look at and to measure. The server must be down."""
     from . import founding
     from .app import addresses, links
-    from .people.invitations import Invitations, read_key
+    from .people.invitations import Invitations
+    from .people.key import read_key
     from .storage.engine import Database
     from .storage.log import SqliteLog
 
@@ -94,7 +95,8 @@ def links(
     """Show the links of a sprint again."""
     from .app import addresses
     from .app import links as made
-    from .people.invitations import Invitations, read_key
+    from .people.invitations import Invitations
+    from .people.key import read_key
     from .sprint.sprint import Seat
     from .storage import doorway
     from .storage.engine import Database
@@ -148,6 +150,7 @@ def check(data_dir: DataDir = None) -> None:
 @contextmanager
 def _plainly() -> Iterator[Settings]:
     """The settings; and what keeps us from starting becomes a sentence and an exit code."""
+    from .people.key import BadKey
     from .storage.trouble import StorageBusy, StorageLost, StorageTrouble
 
     try:
@@ -158,8 +161,10 @@ def _plainly() -> Iterator[Settings]:
         _stop(f"{str(trouble).capitalize()}. Stop it first, or choose another OPGAVEBORD_DATA_DIR.")
     except (StorageTrouble, StorageLost) as trouble:
         _stop(f"The data folder can not be used: {trouble}.")
-    except PermissionError as trouble:
-        _stop(f"We may not write {trouble.filename}.")
+    except BadKey as trouble:
+        _stop(f"{trouble}. Put the right one back, or take it away: then all links are new.")
+    except OSError as trouble:
+        _stop(f"The data folder can not be used: {trouble.strerror} ({trouble.filename}).")
 
 
 def _stop(sentence: str) -> None:

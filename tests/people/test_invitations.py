@@ -4,7 +4,8 @@ import stat
 from pathlib import Path
 
 import pytest
-from opgavebord.people.invitations import KEY_FILE, Invitations, read_key
+from opgavebord.people.invitations import Invitations
+from opgavebord.people.key import KEY_FILE, BadKey, read_key
 from opgavebord.people.seats import Full, Holding, Seats
 from opgavebord.sprint import limits
 from opgavebord.sprint.sprint import Seat
@@ -19,7 +20,7 @@ async def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) 
     assert read_key(tmp_path) == key
     assert stat.S_IMODE((tmp_path / KEY_FILE).stat().st_mode) == 0o600
     (tmp_path / KEY_FILE).write_bytes(b"short")
-    with pytest.raises(ValueError, match="not a key"):
+    with pytest.raises(BadKey, match="not a key"):
         read_key(tmp_path)
 
 

@@ -23,7 +23,7 @@ async def test_a_code_gives_a_seat_and_a_cookie(house: House) -> None:
             assert rule in cookie
         assert "Secure" not in cookie
         me = await browser.get(f"/api/s/{house.sprint}/me")
-        assert me.json() == {"title": "Vitale kernen", "roles": ["deelnemer"]}
+        assert me.json() == {"title": "Vitale kernen", "roles": ["deelnemer"], "url": house.url}
         again = await browser.post("/api/join", json={"code": house.links.join_code})
         assert again.headers["set-cookie"] == cookie  # the same seat
 

@@ -67,6 +67,19 @@ def test_a_data_folder_in_use_is_a_plain_sentence(server: Server, tmp_path: Path
     assert ended.returncode == 0, ended.stdout
 
 
+def test_a_data_folder_that_can_not_be_used_is_a_plain_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    ended = run("serve", cwd=tmp_path, OPGAVEBORD_DATA_DIR="file", OPGAVEBORD_PORT="0")
+    assert ended.returncode == 2
+    assert ended.stderr == "The data folder can not be used: File exists (file).\n"
+    run("demo", cwd=tmp_path, OPGAVEBORD_DATA_DIR="good")
+    (tmp_path / "good" / "opgavebord.key").write_bytes(b"short")
+    ended = run("serve", cwd=tmp_path, OPGAVEBORD_DATA_DIR="good", OPGAVEBORD_PORT="0")
+    assert ended.returncode == 2
+    assert "is not a key of 32 bytes" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
 def test_the_json_line(server: Server) -> None:
     links = server.links
     assert list(links) == ["sprint", "url", "join_code", "join_url", "wall_url", "regie_url"]

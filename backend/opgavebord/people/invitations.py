@@ -4,17 +4,11 @@ A link holds a secret that follows from a key on the disk, the sprint, the role 
 can be printed again at every start without being kept anywhere; the database has only its hash,
 and looks it up there. Making the link anew raises the epoch: the old secret is then no more than
 noise, and every seat that came in by it is taken away.
-
-The key file is mode 0600 and beside the database, not in it: who gets a copy of the database does
-not get the links.
 """
 
 import hashlib
 import hmac
-import os
-import secrets
 from base64 import urlsafe_b64encode
-from pathlib import Path
 from typing import Final, Literal, TypeAlias
 
 from msgspec import Struct
@@ -25,8 +19,6 @@ from ..storage.engine import Connection, Database
 from . import tokens
 from .seats import Holding, Taken, take_seat
 
-KEY_FILE: Final = "opgavebord.key"
-KEY_BYTES: Final = 32
 Which: TypeAlias = Literal["wand", "regie"]
 ROLE_OF: Final[dict[Which, Role]] = {"wand": "wand", "regie": "begeleider"}
 
@@ -111,22 +103,3 @@ class Invitations:
     def _secret(self, sprint: str, role: Role, epoch: int) -> str:
         said = f"{sprint}|{role}|{epoch}".encode()
         return urlsafe_b64encode(hmac.digest(self._key, said, hashlib.sha256)).rstrip(b"=").decode()
-
-
-def read_key(folder: Path) -> bytes:
-    """The key of this data folder, made at the first start. Readable by its owner only."""
-    path = folder / KEY_FILE
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) != KEY_BYTES:
-            raise ValueError(f"{path} is not a key of {KEY_BYTES} bytes") from None
-        path.chmod(0o600)
-        return key
-    key = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
-    return key

@@ -194,7 +194,7 @@ def take(folder: Path) -> int:
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as trouble:
+    except BlockingIOError as trouble:
         os.close(handle)
         raise StorageBusy(f"another Opgavebord already serves {folder}") from trouble
     return handle

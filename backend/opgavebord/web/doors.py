@@ -112,7 +112,13 @@ class Entrance:
             raise Problem("no_seat")
         evening = await _kept(self._desk.rooms.peek(sprint))
         title = evening.title if evening is not None else ""
-        return _json({"title": title, "roles": [seat.role for seat in seats]})
+        knocks = visitor(request.scope, self._desk.settings)
+        told = {
+            "title": title,
+            "roles": [seat.role for seat in seats],
+            "url": self._desk.public_url(knocks.host, knocks.secure),  # to show beside the code
+        }
+        return _json(told)
 
     async def rotate(self, request: Request, sprint: str, which: str) -> Response:
         knocks = _changes(request, self._desk)

@@ -28,8 +28,9 @@ INDEX: Final = "index.html"
 FOR_EVER: Final = "public, max-age=31536000, immutable"
 ASK_FIRST: Final = "no-cache"
 NEVER: Final = "no-store"
+WORKER: Final = "sw.js"
 AT_THE_ROOT: Final = frozenset(
-    {"sw.js", "manifest.webmanifest", "favicon.ico", "favicon.svg", "icon.svg", "robots.txt"}
+    {WORKER, "manifest.webmanifest", "favicon.svg", "icon.svg", "robots.txt"}
 )
 GZIPPED: Final = (".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt")
 TYPES: Final = {
@@ -40,6 +41,12 @@ TYPES: Final = {
     ".webmanifest": "application/manifest+json",
 }
 SECURITY_TXT_SECONDS: Final = 180 * 24 * 3600
+
+ICON: Final = (
+    b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path d="M0 0h16v16H0z" '
+    b'fill="#1a1a1a"/><path d="M2 3h5v4H2z" fill="#ffed6a"/><path d="M9 3h5v4H9z" fill="#fff"/>'
+    b'<path d="M2 9h5v4H2z" fill="#f2c4a8"/></svg>'
+)
 
 BEFORE_BUILD: Final = (
     b'<!doctype html><html lang="nl"><meta charset="utf-8"><title>Opgavebord</title>'
@@ -158,12 +165,20 @@ def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
         text = f"Contact: {settings.contact}\nExpires: {expires}\nPreferred-Languages: nl, en\n"
         return Response(text, media_type="text/plain; charset=utf-8")
 
+    @router.get("/favicon.ico")
+    async def icon() -> Response:
+        """Browsers ask for it whether it is there or not."""
+        return Response(ICON, 200, {"cache-control": "max-age=86400"}, "image/svg+xml")
+
     @router.get("/{name}")
     async def at_the_root(request: Request, name: str) -> Response:
         kept = files.read(name) if name in AT_THE_ROOT else None
         if kept is None:
             raise Problem("not_found")
-        return _give(request, kept, name, {"cache-control": ASK_FIRST})
+        headers = {"cache-control": ASK_FIRST}
+        if name == WORKER:  # it fetches the page and its assets under a policy of its own
+            headers["content-security-policy"] = "default-src 'none'; connect-src 'self'"
+        return _give(request, kept, name, headers)
 
     return router
 
