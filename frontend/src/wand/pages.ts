@@ -95,9 +95,9 @@ function fill(line: Placed[], room: Room, height: number): { page: Page; taken: 
 
 function needed(card: Placed, last: Placed | null, gap: number): number {
   let need = card.height + (last ? gap : 0)
-  if (last?.zone !== card.zone) need += card.zoneHeading + (last ? gap : 0)
+  if (last?.zone !== card.zone) need += card.zoneHeading + gap
   if (card.cluster !== null && (last?.zone !== card.zone || last.cluster !== card.cluster)) {
-    need += card.clusterHeading
+    need += card.clusterHeading + gap
   }
   return need
 }
@@ -120,6 +120,17 @@ function balanced(cards: Placed[], room: Room): Page | null {
     }
   }
   return best
+}
+
+/** Whether every card fits under its names. A longer one is cut at the edge. */
+export function fitsAll(sections: Section[], room: Room): boolean {
+  return sections.every(section =>
+    section.groups.every(group =>
+      group.cards.every(
+        card => section.heading + group.heading + card.height + 2 * room.gap <= room.height,
+      ),
+    ),
+  )
 }
 
 export function notesOn(page: Page): string[] {

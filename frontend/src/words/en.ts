@@ -210,17 +210,17 @@ export const en: Catalogue = {
   'bord.here_zone': 'Lay it in {zone}',
 
   // --- said aloud on bord and lijst ---
-  'heard.moved': 'The note now lies in {place}.',
+  'heard.moved': 'The note now lies in: {place}.',
   'heard.laid_with': 'The note now lies with another note.',
   'heard.not_moved': 'The note lies where it lay.',
   'heard.picked_up':
     'Note picked up. Choose a place with the arrows. Enter lays it down, Escape puts it back.',
-  'heard.place': 'Place {n} of {all} in {place}.',
+  'heard.place': 'Place {n} of {all} in: {place}.',
   'heard.binned': 'The note lies in the bin.',
   'heard.restored': 'The note is back on the board.',
   'heard.gone_by_other': 'Somebody threw this note away. You are now on the next one.',
   'heard.group_apart': 'The group is apart. Its notes lie loose.',
-  'heard.group_moved': 'The group now lies in {place}.',
+  'heard.group_moved': 'The group now lies in: {place}.',
   'heard.near': 'You now see {zone}.',
   'heard.far': 'You now see all areas.',
 

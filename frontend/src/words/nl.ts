@@ -217,17 +217,17 @@ export const nl = {
   'bord.here_zone': 'Leg het in {zone}',
 
   // --- said aloud on bord and lijst ---
-  'heard.moved': 'Het briefje ligt nu in {place}.',
+  'heard.moved': 'Het briefje ligt nu in: {place}.',
   'heard.laid_with': 'Het briefje ligt nu bij een ander briefje.',
   'heard.not_moved': 'Het briefje ligt weer waar het lag.',
   'heard.picked_up':
     'Briefje opgepakt. Kies met de pijlen een plek. Enter legt neer, Escape zet terug.',
-  'heard.place': 'Plek {n} van {all} in {place}.',
+  'heard.place': 'Plek {n} van {all} in: {place}.',
   'heard.binned': 'Het briefje ligt in de prullenbak.',
   'heard.restored': 'Het briefje is terug op het bord.',
   'heard.gone_by_other': 'Iemand gooide dit briefje weg. Je staat nu op het volgende.',
   'heard.group_apart': 'De groep is uit elkaar. De briefjes liggen los.',
-  'heard.group_moved': 'De groep ligt nu in {place}.',
+  'heard.group_moved': 'De groep ligt nu in: {place}.',
   'heard.near': 'Je ziet nu {zone}.',
   'heard.far': 'Je ziet nu alle vakken.',
 
