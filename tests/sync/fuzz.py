@@ -1,4 +1,4 @@
-"""More evenings than the test run has time for: `python -m tests.sync.fuzz --seeds 50000`.
+"""More evenings than the test run has time for: `PYTHONPATH=backend python -m tests.sync.fuzz --seeds 50000`.
 
 Prints every seed that breaks, and how to see it again. Ends with 1 if there was one.
 """

@@ -130,6 +130,7 @@ class Room:
         self._copies: dict[bool, Copy] = {}
         self._last_at = 0
         self._told_at = -NEVER
+        self._told_head = 0
         self._shown_at = -NEVER
         self._counted_at = -NEVER
         self._counted = 0
@@ -152,6 +153,7 @@ class Room:
         told_from = len(entries) - limits.TAIL_EVENTS
         for place, entry in enumerate(entries):
             room._absorb(entry, tell=place >= told_from)
+        room._told_head = room.head
         return room
 
     @property
@@ -656,6 +658,8 @@ class Room:
 
     def _tell_later(self, now: float) -> None:
         """At once in a quiet room, at the end of the tick in a busy one."""
+        if self._told_head == self.head:
+            return
         if now >= self._told_at + TICK:
             self._tell(now)
         elif self._tell_at == NEVER:
@@ -674,6 +678,7 @@ class Room:
             else:  # another process wrote more than the tail holds
                 self._send_back(screen)
         self._told_at = now
+        self._told_head = head
 
     def _show_later(self, now: float) -> None:
         if self._presence.changed and self._show_at == NEVER:

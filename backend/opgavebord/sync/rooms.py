@@ -461,6 +461,7 @@ class Rooms:
         self._tasks: set[asyncio.Task[None]] = set()
         self._next = 1
         self._submitted = 0
+        self._desks: dict[str, str] = {}
         self._desk = "desk-" + entropy()[:8].hex()
         self._draining = False
 
@@ -493,8 +494,10 @@ class Rooms:
         """Ask without a socket: a desk, the command line. Waits for the verdict, however long the
         log needs. Without a name it gets one of its own."""
         if name is None:
+            # a device belongs to one seat, so every seat that asks here gets a desk of its own
+            desk = self._desks.setdefault(seat.id, f"{self._desk}-{len(self._desks)}")
             self._submitted += 1
-            name = f"{self._desk}.{self._submitted}"
+            name = f"{desk}.{self._submitted}"
         if isinstance(command, FoundSprint):
             await self.log.create(sprint)
         hall = await self._hall(sprint)

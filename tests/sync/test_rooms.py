@@ -1,0 +1,429 @@
+"""What carries out a room's effects: sockets, the log, time. Everything here is in one process, with
+sockets and a log of our own that do what the test asks."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from typing import Any
+
+import msgspec
+import pytest
+import pytest_asyncio
+from opgavebord import protocol
+from opgavebord.protocol import Ack
+from opgavebord.relay.local import LocalRelay
+from opgavebord.sprint import limits
+from opgavebord.sprint.entry import Entry
+from opgavebord.sprint.sprint import Seat
+from opgavebord.storage.log import StorageLost, StorageTrouble
+from opgavebord.sync import rooms as halls
+from opgavebord.sync.effects import Append
+from opgavebord.sync.rate import Pace
+from opgavebord.sync.rooms import Connection, Rooms
+
+from tests.sync.hall import DESK, SERVER, founding, note
+
+ANNA, BERT = Seat("anna", "deelnemer"), Seat("bert", "deelnemer")
+
+
+class Log:
+    """A log in memory. `answers` says what happens at each append; empty: it is kept."""
+
+    def __init__(self) -> None:
+        self.sprint_logs: dict[str, list[Entry]] = {}
+        self.answers: list[Exception] = []
+        self.reads = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.appends: list[int] = []
+        self.read_answers: list[Exception] = []
+
+    async def create(self, sprint: str) -> None:
+        self.sprint_logs.setdefault(sprint, [])
+
+    async def append(self, sprint: str, append: Append) -> bool:
+        await asyncio.sleep(0)
+        await self.gate.wait()
+        if self.answers:
+            raise self.answers.pop(0)
+        entries = self.sprint_logs[sprint]
+        if append.expected != len(entries):
+            return False
+        entries.extend(append.entries)
+        self.appends.append(len(append.entries))
+        return True
+
+    async def since(self, sprint: str, seq: int) -> list[Entry]:
+        self.reads += 1
+        await asyncio.sleep(0)
+        if self.read_answers:
+            raise self.read_answers.pop(0)
+        return self.sprint_logs.get(sprint, [])[seq:]
+
+    async def head(self, sprint: str) -> int | None:
+        found = self.sprint_logs.get(sprint)
+        return None if found is None else len(found)
+
+    async def sprints(self) -> list[str]:
+        return list(self.sprint_logs)
+
+
+class Socket:
+    """The other end of a wire."""
+
+    def __init__(self) -> None:
+        self.raw: list[bytes] = []
+        self.code: int | None = None
+        self.reading = asyncio.Event()
+        self.reading.set()
+        self.closing_hangs = False
+
+    async def send(self, data: bytes, binary: bool) -> None:
+        await self.reading.wait()
+        self.raw.append(data)
+
+    async def close(self, code: int) -> None:
+        if self.closing_hangs:
+            await asyncio.Event().wait()
+        self.code = code
+
+    @property
+    def got(self) -> list[Any]:
+        return [SERVER.decode(data) for data in self.raw]
+
+    @property
+    def acks(self) -> list[Ack]:
+        return [a for message in self.got for a in getattr(message, "acks", ())]
+
+    @property
+    def byes(self) -> list[int]:
+        return [message.code for message in self.got if isinstance(message, protocol.Bye)]
+
+
+class Building:
+    """Rooms with what they stand on."""
+
+    def __init__(self) -> None:
+        self.log = Log()
+        self.relay = LocalRelay()
+        self.lost: list[BaseException] = []
+        self.rooms = self.another()
+        self.device = 0
+
+    def another(self) -> Rooms:
+        return Rooms(
+            self.log,
+            self.relay,
+            clock=time.monotonic,
+            wall=lambda: 1_700_000_000_000,
+            entropy=lambda: bytes(range(32)),
+            build="b",
+            fatal=self.lost.append,
+            pace=Pace(10_000, 10_000, 10**9),
+        )
+
+    async def enter(
+        self, seat: Seat, socket: Socket | None = None, **hello: Any
+    ) -> tuple[Connection, Socket]:
+        socket = socket or Socket()
+        connection = await self.rooms.connect("sprint", seat, socket)
+        self.device += 1
+        say(connection, {"t": "hello", "v": 2, "device": f"device-{self.device}", **hello})
+        return connection, socket
+
+
+def say(connection: Connection, message: Any) -> None:
+    connection.receive(msgspec.json.encode(message))
+
+
+def ask(connection: Connection, name: str, command: Any) -> None:
+    say(connection, {"t": "do", "id": name, "c": command})
+
+
+async def until(true: Callable[[], Any], seconds: float = 3.0) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        await asyncio.sleep(0.002)
+
+
+@pytest_asyncio.fixture
+async def building() -> AsyncIterator[Building]:
+    building = Building()
+    verdict = await building.rooms.submit("sprint", DESK, founding())
+    assert verdict.refusal is None
+    yield building
+    await building.rooms.drain()
+
+
+async def test_what_one_writes_all_see(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    _, at_bert = await building.enter(BERT)
+    ask(anna, "device-1.1", note("note1"))
+    await until(lambda: at_anna.acks)
+    assert at_anna.acks == [Ack("device-1.1", 2)]
+    await until(lambda: any(b"note1" in data for data in at_bert.raw))
+
+
+async def test_a_room_is_opened_once_however_many_ask(building: Building) -> None:
+    rooms = building.another()
+    before = building.log.reads
+    await asyncio.gather(*(rooms.connect("sprint", ANNA, Socket()) for _ in range(4)))
+    assert building.log.reads == before + 1
+    await rooms.drain()
+
+
+async def test_one_that_stops_reading_harms_nobody(building: Building) -> None:
+    deaf = Socket()
+    stuck, _ = await building.enter(BERT, deaf)
+    deaf.reading.clear()
+    anna, at_anna = await building.enter(ANNA)
+    for i in range(limits.MAILBOX_MESSAGES + 60):
+        ask(anna, f"device-2.{i}", note(f"note{i}"))
+        await until(lambda i=i: len(at_anna.acks) > i)  # type: ignore[misc]
+        if stuck.ended:
+            break
+        await asyncio.sleep(0.016)
+    assert stuck.ended
+    assert building.rooms.counters.overflows == 1
+    assert building.rooms.open_rooms == {"sprint": 1}
+    deaf.reading.set()
+    await until(lambda: deaf.code == protocol.RESUME)
+    assert deaf.byes == [protocol.RESUME]
+
+
+async def test_one_that_never_reads_again_is_given_up(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "CLOSING_SECONDS", 0.05)
+    deaf = Socket()
+    stuck, _ = await building.enter(BERT, deaf)
+    deaf.reading.clear()
+    deaf.closing_hangs = True
+    stuck.farewell(protocol.RESUME, 0, at_once=True)
+    assert stuck._writer is not None
+    await asyncio.wait_for(stuck._writer, 1)
+
+
+async def test_trouble_in_the_log_is_told_and_goes_over(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    building.log.answers = [StorageTrouble("full"), StorageTrouble("full")]
+    ask(anna, "device-1.1", note("note1"))
+    await until(lambda: protocol.Trouble(True) in at_anna.got)
+    assert at_anna.acks == []
+    await until(lambda: protocol.Trouble(False) in at_anna.got)
+    await until(lambda: at_anna.acks == [Ack("device-1.1", 2)])
+    assert building.rooms.counters.troubles == 2
+
+
+async def test_a_lost_disk_ends_everything_and_nothing_more_is_said(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    await until(lambda: len(at_anna.got) >= 4)
+    building.log.answers = [StorageLost("EIO")]
+    ask(anna, "device-1.1", note("note1"))
+    await until(lambda: building.lost)
+    said = len(at_anna.raw)
+    ask(anna, "device-1.2", note("note2"))
+    await asyncio.sleep(0.1)
+    assert len(at_anna.raw) == said
+
+
+async def test_an_append_that_can_never_be_kept_costs_one_command(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    building.log.answers = [ValueError("no"), ValueError("no")]
+    ask(anna, "device-1.1", note("note1"))
+    ask(anna, "device-1.2", note("note2"))
+    await until(lambda: len(at_anna.acks) == 2, 5)
+    assert {ack.refusal for ack in at_anna.acks} >= {None}
+
+
+async def test_a_room_that_breaks_is_read_again_from_the_log(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    anna, at_anna = await building.enter(ANNA)
+
+    def broken(*_: Any) -> Any:
+        raise ZeroDivisionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr("opgavebord.sync.room.Room.do", broken)
+        ask(anna, "device-1.1", note("note1"))
+    await until(lambda: at_anna.code == protocol.RESUME)
+    anna, at_anna = await building.enter(ANNA, pending=["device-1.1"])
+    ask(anna, "device-1.1", note("note1"))
+    await until(lambda: at_anna.acks)
+
+
+async def test_receive_never_raises(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    for data in ("", "\ud800", b"\xff", "[" * 100_000, '{"t":"do","id":"a.1","c":1}'):
+        anna.receive(data)
+    await until(lambda: at_anna.code == protocol.UNREADABLE)
+    anna.receive("more")
+    await anna.gone()
+    anna.receive("more")
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+async def test_sockets_of_one_seat(building: Building, more: int) -> None:
+    sockets = [(await building.enter(ANNA))[1] for _ in range(limits.SOCKETS_PER_SEAT + more)]
+    await asyncio.sleep(0.05)
+    codes = [socket.code for socket in sockets]
+    assert codes == [protocol.CROWDED] * max(0, more) + [None] * min(
+        limits.SOCKETS_PER_SEAT, limits.SOCKETS_PER_SEAT + more
+    )
+
+
+async def test_who_says_no_hello_is_sent_away(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "HELLO_SECONDS", 0.05)
+    socket = Socket()
+    await building.rooms.connect("sprint", ANNA, socket)
+    await until(lambda: socket.code == protocol.SILENT)
+
+
+async def test_a_renewed_link_closes_the_old_sockets(building: Building) -> None:
+    _, wand = await building.enter(Seat("wand", "wand"))
+    _, at_anna = await building.enter(ANNA)
+    closed = await building.rooms.close_seats(
+        "sprint", lambda seat: seat.role == "wand", protocol.REPLACED
+    )
+    await until(lambda: wand.code == protocol.REPLACED)
+    assert closed == 1
+    assert at_anna.code is None
+
+
+async def test_peek_shows_what_is_kept_only(building: Building) -> None:
+    anna, _ = await building.enter(ANNA)
+    await asyncio.sleep(0.01)
+    building.log.gate.clear()
+    ask(anna, "device-1.1", note("note1"))
+    await asyncio.sleep(0.01)
+    looking = asyncio.create_task(building.rooms.look("sprint"))
+    await asyncio.sleep(0.02)
+    assert not looking.done()
+    building.log.gate.set()
+    assert (await looking).note("note1") is not None
+    evening = await building.rooms.peek("sprint")
+    assert evening is not None
+    assert evening.code == "ABCDEF"
+    assert await building.rooms.peek("nowhere") is None
+
+
+async def test_submit_under_a_name_is_the_same_for_ever(building: Building) -> None:
+    seat = Seat("regie", "begeleider")
+    one = await building.rooms.submit("sprint", seat, note("note1"), "demo-x.1")
+    two = await building.rooms.submit("sprint", seat, note("note1"), "demo-x.1")
+    three = await building.rooms.submit("sprint", seat, note("note1"))
+    assert one == two == Ack("demo-x.1", 2)
+    assert three.refusal == "exists"
+
+
+async def test_two_processes_on_one_log_agree(building: Building) -> None:
+    other = building.another()
+    anna, at_anna = await building.enter(ANNA)
+    at_bert = Socket()
+    bert = await other.connect("sprint", BERT, at_bert)
+    say(bert, {"t": "hello", "v": 2, "device": "device-b"})
+    for i in range(20):
+        ask(anna, f"device-1.{i}", note(f"note-a{i}"))
+        ask(bert, f"device-b.{i}", note(f"note-b{i}"))
+        await asyncio.sleep(0.003)
+    await until(lambda: len(at_anna.acks) == 20 and len(at_bert.acks) == 20)
+    log = building.log.sprint_logs["sprint"]
+    assert len(log) == 41
+    await until(lambda: other._halls["sprint"].room.head == 41)
+    assert (await building.rooms.look("sprint")) == (await other.look("sprint"))
+    await other.drain()
+
+
+async def test_drain_keeps_what_waits_and_says_goodbye(building: Building) -> None:
+    anna, at_anna = await building.enter(ANNA)
+    _, at_bert = await building.enter(BERT)
+    for i in range(20):
+        ask(anna, f"device-1.{i}", note(f"note{i}"))
+    await building.rooms.drain()
+    assert len(at_anna.acks) == 20
+    assert at_anna.byes == at_bert.byes == [protocol.RESTART]
+    assert at_anna.code == at_bert.code == protocol.RESTART
+    assert isinstance(at_anna.got[-1], protocol.Bye)
+    assert at_anna.got[-1].retry_ms is not None
+    late = Socket()
+    refused = await building.rooms.connect("sprint", ANNA, late)
+    await until(lambda: late.code == protocol.RESTART)
+    assert refused.ended
+
+
+async def test_drain_does_not_wait_for_one_that_does_not_read(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "CLOSING_SECONDS", 0.05)
+    deaf = Socket()
+    await building.enter(BERT, deaf)
+    deaf.reading.clear()
+    deaf.closing_hangs = True
+    began = time.monotonic()
+    await building.rooms.drain()
+    assert time.monotonic() - began < 1
+
+
+async def test_drain_does_not_wait_for_a_log_that_hangs(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "DRAIN_SECONDS", 0.1)
+    anna, at_anna = await building.enter(ANNA)
+    building.log.gate.clear()
+    ask(anna, "device-1.1", note("note1"))
+    await building.rooms.drain()
+    assert at_anna.acks == []
+    assert at_anna.code == protocol.RESTART
+
+
+async def test_a_room_without_people_is_closed_after_a_while(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "IDLE_SECONDS", 0.05)
+    rooms = building.another()
+    socket = Socket()
+    anna = await rooms.connect("sprint", ANNA, socket)
+    await asyncio.sleep(0.1)
+    assert rooms.open_rooms == {"sprint": 1}
+    await anna.gone()
+    await until(lambda: rooms.open_rooms == {})
+    await rooms.connect("sprint", ANNA, Socket())
+    assert rooms.open_rooms == {"sprint": 1}
+    await rooms.drain()
+
+
+async def test_a_log_that_can_not_be_read_sends_people_back_later(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "OPEN_TRIES", (0.0, 0.01))
+    rooms = building.another()
+    building.log.read_answers = [StorageTrouble("busy")] * 3
+    socket = Socket()
+    refused = await rooms.connect("sprint", ANNA, socket)
+    assert refused.ended
+    await until(lambda: socket.code == protocol.RESTART)
+    again = await rooms.connect("sprint", ANNA, Socket())
+    assert not again.ended
+    await rooms.drain()
+
+
+async def test_a_socket_that_breaks_while_sending_leaves_the_room(building: Building) -> None:
+    class Broken(Socket):
+        async def send(self, data: bytes, binary: bool) -> None:
+            raise ConnectionResetError
+
+    await building.enter(ANNA, Broken())
+    await until(lambda: building.rooms.open_rooms == {"sprint": 0})
+
+
+async def test_no_task_is_left(building: Building) -> None:
+    before = len(asyncio.all_tasks())
+    connections = [await building.enter(Seat(f"seat{i}", "deelnemer")) for i in range(10)]
+    for connection, _ in connections:
+        await connection.gone()
+    await asyncio.sleep(0.02)
+    assert len(asyncio.all_tasks()) <= before
