@@ -121,6 +121,12 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     ghost.classList.add('in-hand')
     ghost.classList.remove('carried')
     ghost.dataset.colour = element.closest<HTMLElement>('[data-colour]')?.dataset.colour ?? 'wit'
+    const look = getComputedStyle(element)
+    ghost.style.fontSize = look.fontSize
+    ghost.style.padding = look.padding
+    for (const name of ['--lines', '--inset', '--letters-size']) {
+      ghost.style.setProperty(name, look.getPropertyValue(name))
+    }
     ghost.style.width = `${box.w}px`
     ghost.style.height = `${box.h}px`
     carrying = { pointer, ghost, grip: { x: start.x - box.x, y: start.y - box.y } }

@@ -42,7 +42,20 @@ const HEIGHTS = [0.84, 0.74, 0.64]
 function sizeOf(w: number, share: number): Size {
   const name = w >= 180 ? 'L' : w >= 125 ? 'M' : w >= 86 ? 'S' : w >= 38 ? 'XS' : 'T'
   const h = Math.max(3, Math.round(w * share))
-  const font = w >= 216 ? 18 : w >= 180 ? 16 : w >= 150 ? 15 : w >= 125 ? 13.5 : w >= 86 ? 12 : w >= 58 ? 10 : 8.5
+  const font =
+    w >= 216
+      ? 18
+      : w >= 180
+        ? 16
+        : w >= 150
+          ? 15
+          : w >= 125
+            ? 13.5
+            : w >= 86
+              ? 12
+              : w >= 58
+                ? 10
+                : 8.5
   const inset = w >= 125 ? 8 : w >= 86 ? 6 : w >= 58 ? 4 : 3
   return {
     name,
@@ -52,7 +65,7 @@ function sizeOf(w: number, share: number): Size {
     font,
     lines: Math.max(1, Math.floor((h - 2 * inset - 2) / (font * LINE))),
     inset,
-    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 58 ? 24 : w >= 38 ? 20 : 0,
+    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 47 ? 24 : 0,
     pad: Math.max(1, Math.round(Math.min(8, w * 0.06))),
   }
 }

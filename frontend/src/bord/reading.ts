@@ -71,7 +71,7 @@ export function groupTitle(cluster: ClusterView | undefined): string {
   return cluster?.title || say('bord.new_group')
 }
 
-/** "Briefje van inwoner 65+, groep Ergens binnenlopen, 2 van 14: …" */
+/** "Briefje van inwoner 65+, groep Ergens binnenlopen, 2 van 14:" and then comes the text. */
 export function nameOfNote(
   live: Live,
   note: NoteView,
@@ -83,7 +83,7 @@ export function nameOfNote(
   const parts = [stem ? say('bord.note_of', { stem: inSentence(stem) }) : say('bord.note')]
   if (group) parts.push(say('bord.in_group', { group: groupTitle(group) }))
   parts.push(say('bord.nth', { n: index + 1, all }))
-  return `${parts.join(', ')}: ${note.hidden && !note.mine ? say('note.private') : note.text}`
+  return `${parts.join(', ')}:`
 }
 
 function inSentence(title: string): string {
