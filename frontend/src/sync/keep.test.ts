@@ -53,6 +53,19 @@ describe('on the disk', () => {
     expect(await keep.draft('a')).toBe('')
   })
 
+  test('who asks before it is open, waits', async () => {
+    const factory = new IDBFactory()
+    const first = await opened(factory)
+    await first.write({ drafts: [['a', 'een']] })
+    const keep = new Keep('s1/deelnemer', factory)
+    const read = keep.draft('a')
+    const written = keep.write({ drafts: [['b', 'twee']] })
+    await keep.open()
+    expect(await read).toBe('een')
+    expect(await written).toBe(true)
+    expect(await keep.draft('b')).toBe('twee')
+  })
+
   test('a draft that is being written is read as it will be', async () => {
     const keep = await opened(new IDBFactory())
     void keep.write({ drafts: [['a', 'een']] })

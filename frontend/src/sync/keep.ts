@@ -37,6 +37,11 @@ export class Keep {
   canKeep = true
 
   private db: IDBDatabase | null = null
+  private opened: () => void = () => {}
+  /** Who reads or writes before it is open waits for that. */
+  private readonly ready = new Promise<void>(resolve => {
+    this.opened = resolve
+  })
   private readonly memory = noWrites()
   private waiting = noWrites()
   private running: Promise<boolean> | null = null
@@ -51,6 +56,7 @@ export class Keep {
   async open(): Promise<void> {
     this.db = await this.connect()
     this.canKeep = this.db !== null
+    this.opened()
   }
 
   close(): void {
@@ -61,6 +67,7 @@ export class Keep {
   // -- reading ------------------------------------------------------------------------------
 
   async load(): Promise<{ entries: Entry[]; refused: Refusal[]; kept: Kept | null }> {
+    await this.ready
     await this.running
     const [entries, refused, kept] = await this.read(['outbox', 'refused', 'kept'])
     return {
@@ -71,6 +78,7 @@ export class Keep {
   }
 
   async outbox(): Promise<Entry[]> {
+    await this.ready
     await this.running
     const [entries = []] = await this.read(['outbox'])
     return (entries as Entry[]).sort((a, b) => a.order - b.order)
@@ -79,6 +87,7 @@ export class Keep {
   async draft(key: string): Promise<string> {
     const waiting = this.waiting.drafts.get(key)
     if (waiting !== undefined) return (waiting as string | null) ?? ''
+    await this.ready
     await this.running
     if (!this.db) return (this.memory.drafts.get(key) as string | null | undefined) ?? ''
     try {
@@ -123,8 +132,14 @@ export class Keep {
   }
 
   private async flush(): Promise<boolean> {
+    await this.ready
     const writes = this.waiting
     this.waiting = noWrites()
+    if (STORES.every(store => writes[store].size === 0)) {
+      // All of it went along with the write before.
+      if (!this.next) this.running = null
+      return this.canKeep
+    }
     const kept = (await this.commit(writes)) || (await this.commitAnew(writes))
     this.canKeep = kept
     if (!kept) {
