@@ -211,6 +211,8 @@ class Tablet:
 
     def _settle(self) -> None:
         """Commands whose verdict has come, and whose event has passed, are done."""
+        if self._masked_from is not None:
+            return
         head = self.confirmed.head if self.has_copy else -1
         left = []
         for p in self.pending:

@@ -22,6 +22,7 @@ CHUNK = 100
 ONCE_BROKEN = {
     "a second process that was behind sent a tablet back in time": 3446,
     "a cut between the snapshot and the own hidden notes hid them for good": 258,
+    "a second cut between the snapshot and the own hidden notes": 302859,
     "keystrokes on a note of our own that was kept while we were away": 472,
     "the first name of a device was used by somebody else": 517,
 }

@@ -418,6 +418,11 @@ class _Hall:
         self.answers.clear()
         self.shut()
 
+    def stop(self) -> None:
+        """Not another step, and not another word."""
+        self.closed = self.over = True
+        self._settle()
+
     def shut(self) -> None:
         self.closed = self.over = True
         self._effects.clear()
@@ -590,8 +595,8 @@ class Rooms:
         """The disk can not be trusted. Say nothing more to anybody."""
         _log.critical("storage is lost: %s", lost)
         self._draining = True
-        for hall in self._halls.values():
-            hall.closed = True
+        for hall in list(self._halls.values()):
+            hall.stop()
         self._fatal(lost)
 
     def forget(self, hall: _Hall) -> None:
