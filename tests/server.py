@@ -66,7 +66,6 @@ class Server:
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=log,
-                start_new_session=True,
             )
         deadline = time.monotonic() + PATIENCE
         while not (line := self._out.read_text("utf-8")).endswith("\n"):

@@ -137,7 +137,7 @@ def _running(
     **how: Any,
 ) -> Iterator[None]:
     with log.open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, start_new_session=True, **how)
+        process = subprocess.Popen(command, stdout=said, stderr=said, **how)
     try:
         deadline = time.monotonic() + PATIENCE
         while not ready():
