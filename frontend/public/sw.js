@@ -27,10 +27,10 @@ self.addEventListener('activate', event => {
   )
 })
 
-// What the page loaded before this worker looked after it.
+// What the page loaded before this worker looked after it, and the screens it has not shown yet.
 self.addEventListener('message', event => {
   const urls = Array.isArray(event.data?.keep) ? event.data.keep : []
-  event.waitUntil(Promise.all(urls.map(url => (isAsset(new URL(url)) ? asset(url) : null))))
+  event.waitUntil(keepAll(urls.filter(url => isAsset(new URL(url)))))
 })
 
 self.addEventListener('fetch', event => {
@@ -63,6 +63,19 @@ async function asset(url) {
     await Promise.all(oldest.map(request => cache.delete(request)))
   }
   return answer
+}
+
+/** These, and every asset that they name: a screen that was never opened opens offline too. */
+async function keepAll(urls) {
+  const seen = new Set(urls)
+  for (const url of seen) {
+    const answer = await asset(url)
+    if (!answer.ok || !url.endsWith('.js')) continue
+    const text = await answer.text()
+    for (const [, name] of text.matchAll(/["'`](?:\.\/|\/?assets\/)([\w.-]+\.(?:js|css))["'`]/g)) {
+      seen.add(new URL(`/assets/${name}`, self.location.origin).href)
+    }
+  }
 }
 
 /** Every page is the same file; the path says which screen it shows. */
