@@ -103,7 +103,7 @@ async def _serve(
 
     board = Opgavebord(settings, listening.getsockname()[1], fatal)
     links = await board.start()
-    server = Server(_config(settings, board), lambda: announce(links, board))
+    server = Server(configure(settings, board), lambda: announce(links, board))
     gc.collect()
     gc.freeze()  # what is here now stays; the collector need not walk over it again and again
     loop = asyncio.get_running_loop()
@@ -114,7 +114,7 @@ async def _serve(
     await asyncio.wait((serving, going_down), return_when=asyncio.FIRST_COMPLETED)
     for number in (signal.SIGTERM, signal.SIGINT):  # a second one ends it at once
         loop.add_signal_handler(number, lambda: setattr(server, "force_exit", True))
-    listening_no_more(loop, server)
+    _let_nobody_in(server)
     if not lost:
         await board.stop()
     server.should_exit = True
@@ -128,13 +128,14 @@ async def _serve(
     return 0
 
 
-def listening_no_more(loop: asyncio.AbstractEventLoop, server: uvicorn.Server) -> None:
+def _let_nobody_in(server: uvicorn.Server) -> None:
     """Nobody new comes in while we say goodbye; they would only be told to come back."""
     for one in getattr(server, "servers", []):
         one.close()
 
 
-def _config(settings: Settings, board: Opgavebord) -> uvicorn.Config:
+def configure(settings: Settings, board: Opgavebord) -> uvicorn.Config:
+    """uvicorn as a hall needs it."""
     return uvicorn.Config(
         board,
         http=Patient,

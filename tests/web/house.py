@@ -13,7 +13,7 @@ import httpx2
 import websockets
 from opgavebord.app import Links, Opgavebord
 from opgavebord.listening import listen
-from opgavebord.serving import Server, _config
+from opgavebord.serving import Server, configure
 from opgavebord.settings import Settings
 
 PATIENCE: Final = 10.0
@@ -102,7 +102,7 @@ async def a_house(folder: Path, **settings: Any) -> AsyncIterator[House]:
     board = Opgavebord(how, listening.getsockname()[1], lambda trouble: None)
     links = await board.start()
     up = asyncio.Event()
-    server = Server(_config(how, board), up.set)
+    server = Server(configure(how, board), up.set)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     await up.wait()
     try:
