@@ -416,6 +416,16 @@ def test_undo_asks_the_right_of_what_is_undone(hall: Hall):
     hall.does(ANNA, Undo(name))
 
 
+def test_undo_of_dissolving_a_group_with_a_hidden_note_of_somebody_else(hall: Hall):
+    hall.writes(FIEN, "note-1")
+    hall.does(FIEN, GoToStep("step-3"))
+    hall.writes(ANNA, "note-2")
+    hall.does(ANNA, GatherNote("note-2", "note-1", "clus-1"))
+    name = hall.does(FIEN, DissolveCluster("clus-1"))
+    hall.does(FIEN, Undo(name))
+    assert hall.order("clus-1") == ["note-1", "note-2"]
+
+
 def test_undo_of_typing_keeps_what_the_other_typed(hall: Hall):
     hall.writes(ANNA, "note-1", "koffie")
     mine = hall.does(ANNA, EditNote("note-1", hall.sprint.head, ("Verse ", 6, " hier")))
