@@ -197,7 +197,7 @@ export class Engine {
 
   /** What to keep: the confirmed records, and the edits as they fit them. */
   keepable(): { kept: Kept; entries: Entry[] } | null {
-    if (this.head === null || !this.me) return null
+    if (this.head === null || !this.me || this.awaitsMine) return null
     const entries = this.pending.filter(p => p.command.do === 'note.edit' && p.seq === null)
     return {
       kept: { head: this.head, seat: this.me, records: [...this.confirmed] },
@@ -331,7 +331,8 @@ export class Engine {
   hello(gzip: boolean): Hello {
     const waiting = this.pending.filter(p => p.seq === null)
     const names = waiting.slice(0, NAMES).map(p => p.name)
-    const { device, head } = this
+    const { device } = this
+    const head = this.awaitsMine ? null : this.head // cut before `mine` came: it was not whole
     return { t: 'hello', v: VERSION, device, head, pending: names, gzip, unsent: waiting.length }
   }
 

@@ -65,6 +65,7 @@ export interface LiveOptions {
 
 const DRAFT_MS = 120 // reliability F25: on the disk within 150 ms after the last key
 const SAVE_MS = 5_000 // the sprint as it was told: only for starting offline, so not often
+const FIRST_SAVE_MS = 400 // a whole new copy is worth more, and the screen is drawn by then
 const HERE_MS = 100 // limits.PRESENCE_PER_SECOND
 const TYPING_MS = 5_000 // who typed nothing for so long is not typing
 const TABS_MS = 120 // a tab that is awake answers within a few
@@ -448,7 +449,8 @@ export class Live {
         return // of a newer server
     }
     void this.pump()
-    if (!this.timers.has('save')) this.later('save', SAVE_MS, () => this.save())
+    if (message.t === 'snapshot') this.later('save', FIRST_SAVE_MS, () => this.save())
+    else if (!this.timers.has('save')) this.later('save', SAVE_MS, () => this.save())
     if (engine.gapped) {
       if (!this.timers.has('gap')) this.later('gap', GAP_MS, () => this.socket.again(0))
     } else this.cancel('gap')
