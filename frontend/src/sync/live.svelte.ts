@@ -601,6 +601,7 @@ export class Live {
       this.unlisten.push(() => target.removeEventListener(type, act))
     }
     on(window, 'online', () => this.socket.wake())
+    on(window, 'offline', () => this.socket.wake(true))
     on(window, 'pageshow', () => {
       this.engine.freeze()
       this.socket.wake()

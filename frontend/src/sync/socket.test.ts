@@ -64,6 +64,20 @@ test('pings every eight seconds, and leaves a silent server after fifteen', asyn
   expect(heard.filter(word => word === 'welcome').length).toBe(1)
 })
 
+test('a hidden page, whose timers run once a minute, does not take that for silence', async () => {
+  const wire = await connected()
+  wire.say({ t: 'pong', at: 1, now: 2 })
+  await vi.advanceTimersByTimeAsync(0)
+  for (let minute = 0; minute < 3; minute++) {
+    vi.setSystemTime(Date.now() + 60_000)
+    await vi.advanceTimersByTimeAsync(8_000)
+    wire.say({ t: 'pong', at: 1, now: 2 })
+    await vi.advanceTimersByTimeAsync(0)
+  }
+  expect(FakeSocket.all.length).toBe(1)
+  expect(heard).not.toContain('down')
+})
+
 test('comes back within a second, then waits longer and longer, at most ten seconds', async () => {
   luck = 0.999
   const waits: number[] = []

@@ -33,6 +33,7 @@ export class Socket {
   private stopped = true
   private attempt = 0
   private heardAt = 0
+  private pingAt = 0
   private openedAt = 0
   private retryMs: number | null = null
   private timer: ReturnType<typeof setTimeout> | undefined // connects, or watches
@@ -64,13 +65,14 @@ export class Socket {
     return true
   }
 
-  /** The device woke up, or has a network again: do not wait for the next heartbeat. */
-  wake(): void {
+  /** The device woke up, or something is up with its network: do not wait for the next heartbeat.
+   * `doubt`: also where it spoke a moment ago. */
+  wake(doubt = false): void {
     if (this.stopped) return
     const now = Date.now()
     if (!this.socket || (!this.welcomed && now - this.openedAt > DOUBT_MS)) {
       this.again(0)
-    } else if (this.welcomed && now - this.heardAt > DOUBT_MS) {
+    } else if (this.welcomed && (doubt || now - this.heardAt > DOUBT_MS)) {
       this.ping()
       clearTimeout(this.wakeTimer)
       this.wakeTimer = setTimeout(() => {
@@ -156,16 +158,19 @@ export class Socket {
 
   private watch(): void {
     const silent = Date.now() - this.heardAt
-    if (!this.welcomed || silent >= DEAD_MS) {
+    // Timers of a hidden page run once a minute: it is silence only if something was asked.
+    const asked = this.heardAt < this.pingAt
+    if (!this.welcomed || (asked && silent >= DEAD_MS)) {
       this.lost(1006)
       return
     }
-    this.ping()
-    this.timer = setTimeout(() => this.watch(), Math.min(PING_MS, DEAD_MS - silent))
+    if (!asked) this.ping()
+    this.timer = setTimeout(() => this.watch(), asked ? DEAD_MS - silent : PING_MS)
   }
 
   private ping(): void {
-    this.send({ t: 'ping', at: Date.now() })
+    this.pingAt = Date.now()
+    this.send({ t: 'ping', at: this.pingAt })
   }
 
   private lost(code: number): void {
