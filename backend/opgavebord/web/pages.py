@@ -32,6 +32,10 @@ WORKER: Final = "sw.js"
 AT_THE_ROOT: Final = frozenset(
     {WORKER, "manifest.webmanifest", "favicon.svg", "icon.svg", "robots.txt"}
 )
+# The worker fetches the page and its assets, under the policy that it came with itself.
+OF_ITS_OWN: Final = {
+    WORKER: {"content-security-policy": "default-src 'none'; connect-src 'self'"},
+}
 GZIPPED: Final = (".html", ".js", ".css", ".svg", ".json", ".webmanifest", ".txt")
 TYPES: Final = {
     ".js": "text/javascript; charset=utf-8",
@@ -175,10 +179,7 @@ def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
         kept = files.read(name) if name in AT_THE_ROOT else None
         if kept is None:
             raise Problem("not_found")
-        headers = {"cache-control": ASK_FIRST}
-        if name == WORKER:  # it fetches the page and its assets under a policy of its own
-            headers["content-security-policy"] = "default-src 'none'; connect-src 'self'"
-        return _give(request, kept, name, headers)
+        return _give(request, kept, name, {"cache-control": ASK_FIRST, **OF_ITS_OWN.get(name, {})})
 
     return router
 
