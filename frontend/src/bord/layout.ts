@@ -149,6 +149,13 @@ export function layZone(
   return asManyAsFit(groups, loose, width, height)
 }
 
+interface Shelf {
+  wide: number
+  tall: number
+  column: number
+  top: number
+}
+
 function tryZone(
   groups: readonly Group[],
   loose: readonly string[],
@@ -156,58 +163,62 @@ function tryZone(
   height: number,
   size: Size,
 ): Laid | null {
-  const { gap } = size
+  const { gap, h } = size
   const columns = Math.floor((width + gap) / (size.w + gap))
-  if (columns < 1 || size.h > height) return null
+  if (columns < 1 || h > height) return null
   const w = Math.min(size.w * STRETCH, (width - (columns - 1) * gap) / columns)
-  const { h } = size
-  const laid: Laid = { size, notes: new Map(), groups: new Map(), left: 0 }
-  const across = (count: number) => count * w + (count - 1) * gap
-  const column = (index: number) => index * (w + gap)
 
-  // groups on shelves
+  // Groups stand on shelves; first only measured, for most sizes do not fit.
+  const shelves: Shelf[] = []
   let top = 0
   let at = 0
-  let shelf = 0
+  let tallest = 0
   for (const group of groups) {
-    const wide = groupColumns(group.notes.length, columns, w, size)
+    const count = group.notes.length
+    const wide = groupColumns(count, columns, w, size)
     if (at + wide > columns) {
-      top += shelf + gap
+      top += tallest + gap
       at = 0
-      shelf = 0
+      tallest = 0
     }
-    const tall = groupHeight(group.notes.length, wide, size)
-    const box = { x: column(at), y: top, w: across(wide), h: tall }
+    const tall = groupHeight(count, wide, size)
+    shelves.push({ wide, tall, column: at, top })
+    at += wide
+    tallest = Math.max(tallest, tall)
+    if (top + tallest > height) return null
+  }
+
+  // Loose notes: first beside the last group, then in rows of their own.
+  const beside = groups.length > 0 ? columns - at : 0
+  const besides = Math.min(loose.length, beside * Math.floor((tallest + gap) / (h + gap)))
+  const below = groups.length > 0 ? top + tallest + gap : 0
+  const rows = Math.ceil((loose.length - besides) / columns)
+  if (rows > 0 && below + rows * (h + gap) - gap > height) return null
+
+  const laid: Laid = { size, notes: new Map(), groups: new Map(), left: 0 }
+  const left = (column: number) => column * (w + gap)
+  groups.forEach((group, index) => {
+    const { wide, tall, column, top } = shelves[index] as Shelf
+    const box = { x: left(column), y: top, w: wide * w + (wide - 1) * gap, h: tall }
     laid.groups.set(group.id, box)
     const inner = (box.w - 2 * size.pad - (wide - 1) * gap) / wide
-    group.notes.forEach((note, index) => {
+    group.notes.forEach((note, place) => {
       laid.notes.set(note, {
-        x: box.x + size.pad + (index % wide) * (inner + gap),
-        y: top + size.head + size.pad + Math.floor(index / wide) * (h + gap),
+        x: box.x + size.pad + (place % wide) * (inner + gap),
+        y: top + size.head + size.pad + Math.floor(place / wide) * (h + gap),
         w: inner,
         h,
       })
     })
-    at += wide
-    shelf = Math.max(shelf, tall)
-    if (top + shelf > height) return null
-  }
-
-  // loose notes: first beside the last group, then in rows of their own
-  const beside = groups.length > 0 ? columns - at : 0
-  const besideRows = Math.floor((shelf + gap) / (h + gap))
-  let placed = 0
-  for (; placed < Math.min(loose.length, beside * besideRows); placed++) {
-    const x = column(at + (placed % beside))
-    const y = top + Math.floor(placed / beside) * (h + gap)
-    laid.notes.set(loose[placed] as string, { x, y, w, h })
-  }
-  if (groups.length > 0) top += shelf + gap
-  for (let index = 0; placed < loose.length; placed++, index++) {
-    const y = top + Math.floor(index / columns) * (h + gap)
-    if (y + h > height) return null
-    laid.notes.set(loose[placed] as string, { x: column(index % columns), y, w, h })
-  }
+  })
+  loose.forEach((note, index) => {
+    const rest = index - besides
+    const [x, y] =
+      rest < 0
+        ? [left(at + (index % beside)), top + Math.floor(index / beside) * (h + gap)]
+        : [left(rest % columns), below + Math.floor(rest / columns) * (h + gap)]
+    laid.notes.set(note, { x, y, w, h })
+  })
   return laid
 }
 

@@ -11,6 +11,8 @@ import { boxOf, noteElement, zoneElement } from './scene'
 /** Call in an effect; it reads what others hold and where they type. In a list nothing floats. */
 export function showOthers(root: HTMLElement, live: Live, floats = true): void {
   const held = new Set<HTMLElement>()
+  /** The zones and groups that a floating note comes from: they lie above the others meanwhile. */
+  const over = new Set<HTMLElement>()
   for (const [id, drag] of live.drags) {
     const element = noteElement(root, id)
     if (!element) continue
@@ -21,15 +23,24 @@ export function showOthers(root: HTMLElement, live: Live, floats = true): void {
       element.style.translate = ''
       continue
     }
-    const over = boxOf(zone)
+    for (const around of ['[data-zone-id]', '[data-cluster-id]']) {
+      const from = element.closest<HTMLElement>(around)
+      if (!from) continue
+      over.add(from)
+      from.dataset.over = ''
+    }
+    const area = boxOf(zone)
     const home = homeOf(element)
     const clamp = (value: number, from: number, room: number) =>
       Math.min(from + Math.max(0, room), Math.max(from, value))
     const w = element.offsetWidth
     const h = element.offsetHeight
-    const x = clamp(over.x + (drag.x / 1000) * over.w - w / 2, over.x, over.w - w)
-    const y = clamp(over.y + (drag.y / 1000) * over.h - h / 2, over.y, over.h - h)
+    const x = clamp(area.x + (drag.x / 1000) * area.w - w / 2, area.x, area.w - w)
+    const y = clamp(area.y + (drag.y / 1000) * area.h - h / 2, area.y, area.h - h)
     element.style.translate = `${Math.round(x - home.x)}px ${Math.round(y - home.y)}px`
+  }
+  for (const element of root.querySelectorAll<HTMLElement>('[data-over]')) {
+    if (!over.has(element)) delete element.dataset.over
   }
   for (const element of root.querySelectorAll<HTMLElement>('[data-carried]')) {
     if (held.has(element)) continue
