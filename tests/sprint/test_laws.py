@@ -111,11 +111,11 @@ def test_the_sprint_is_sound_after_every_event(lived: tuple[Village, Chance]):
     sprint = Sprint()
     for entry, _ in village.log:
         apply(sprint, entry.change)
-        lying: dict[str, set[str]] = {}
+        lying: dict[str, list[tuple[int, str]]] = {}
         for item in [*sprint.notes.values(), *sprint.clusters.values()]:
             if not item.gone:
-                lying.setdefault(container(item), set()).add(item.id)
-        assert lying == sprint.children
+                lying.setdefault(container(item), []).append((item.rank, item.id))
+        assert {place: sorted(items) for place, items in lying.items()} == sprint.children
         for note in sprint.notes.values():
             if note.cluster is not None and not note.gone:
                 cluster = sprint.clusters[note.cluster]

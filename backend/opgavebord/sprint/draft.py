@@ -12,14 +12,15 @@ Each record is written at most once in a change, by a `put` or a `patch`, beside
 edited. Undo relies on that.
 """
 
+from bisect import bisect_left, insort
 from typing import Any, TypeVar
 
 import msgspec
 
 from .change import Change, Operation, Patch, Put, TextEdit
-from .placement import Sibling, ranks_before
+from .placement import ranks_before
 from .refusals import Refused
-from .sprint import KIND_OF, Cluster, Kind, Note, Record, Sprint, container
+from .sprint import KIND_OF, Cluster, Kind, Note, Record, Sibling, Sprint, container
 from .text import Edit
 
 R = TypeVar("R", bound=Record)
@@ -46,18 +47,23 @@ class Draft:
 
     def siblings(self, place: str, without: str | None = None) -> list[Sibling]:
         """(rank, id) of what will lie in a zone or a cluster, in order."""
-        sprint = self.sprint
-        lying: dict[str, Note | Cluster] = {}
-        for id in sprint.children.get(place, ()):
-            lying[id] = sprint.note(id) or sprint.clusters[id]
+        lying = list(self.sprint.children.get(place, ()))
         for record in self._records.values():
             if isinstance(record, Note | Cluster):
-                lying.pop(record.id, None)
-                if not record.gone and container(record) == place:
-                    lying[record.id] = record
-        if without is not None:
-            lying.pop(without, None)
-        return sorted((item.rank, item.id) for item in lying.values())
+                self._take_out(lying, record.id, place)
+                if not record.gone and record.id != without and container(record) == place:
+                    insort(lying, (record.rank, record.id))
+        if without is not None and ("note", without) not in self._records:
+            self._take_out(lying, without, place)
+        return lying
+
+    def _take_out(self, lying: list[Sibling], id: str, place: str) -> None:
+        """Leave out what lay there before this draft."""
+        was = self.sprint.note(id) or self.sprint.cluster(id)
+        if was is not None and not was.gone and container(was) == place:
+            at = bisect_left(lying, (was.rank, id))
+            if at < len(lying) and lying[at] == (was.rank, id):
+                del lying[at]
 
     # -- writing ----------------------------------------------------------------------
 
@@ -144,9 +150,10 @@ class Draft:
         now = self.note(item.id) or self.cluster(item.id)
         if now is None or now.gone:
             return
-        taken = [id for rank, id in self.siblings(container(now), now.id) if rank == now.rank]
-        if taken:
-            ranks = self.room_in(container(now), taken[0], without=now.id)
+        lying = self.siblings(container(now), now.id)
+        at = bisect_left(lying, (now.rank, ""))
+        if at < len(lying) and lying[at][0] == now.rank:
+            ranks = self.room_in(container(now), lying[at][1], without=now.id)
             now = self.note(item.id) or self.cluster(item.id)
             assert now is not None
             self.set(now, rank=ranks[0])

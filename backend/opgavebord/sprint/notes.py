@@ -203,7 +203,4 @@ def _not_in_bin(note: Note) -> Note:
 def _end(sprint: Sprint, place: str) -> int:
     """The rank behind everything that lies in a place."""
     lying = sprint.children.get(place)
-    if not lying:
-        return GAP
-    notes, clusters = sprint.notes, sprint.clusters
-    return max((notes.get(id) or clusters[id]).rank for id in lying) + GAP
+    return lying[-1][0] + GAP if lying else GAP

@@ -11,10 +11,11 @@ both held to `tests/vectors/placement.json`.
 """
 
 from collections.abc import Sequence
-from typing import Final, TypeAlias
+from typing import Final
+
+from .sprint import Sibling
 
 GAP: Final = 65_536  # sixteen times between the same two before they must be tidied
-Sibling: TypeAlias = tuple[int, str]  # rank, id
 
 
 def ranks_before(

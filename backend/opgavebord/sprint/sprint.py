@@ -2,12 +2,13 @@
 
 A sprint is a bag of *records*, each of a kind, each with an id. Only `change.apply` writes to
 it. Besides the records it holds one index, `children`: which notes and clusters lie in a
-container (a zone or a cluster), because every placement asks for it. The index follows from
-the records and is kept by `put` and `drop`, nowhere else.
+container (a zone or a cluster), in order, because every placement asks for it. The index follows
+from the records and is kept by `put` and `drop`, nowhere else.
 
 Order within a container is an integer `rank`; see `placement.py`.
 """
 
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
@@ -151,6 +152,10 @@ RECORDS: Final[dict[Kind, type[Record]]] = {
 KIND_OF: Final[dict[type[Record], Kind]] = {shape: kind for kind, shape in RECORDS.items()}
 
 
+Sibling: TypeAlias = tuple[int, str]
+"""Rank and id of what lies in a container: this is the order."""
+
+
 class Sprint:
     """One evening in memory. `head` is the number of the last event that was applied."""
 
@@ -159,7 +164,7 @@ class Sprint:
     def __init__(self) -> None:
         self.head = 0
         self.records: dict[Kind, dict[str, Any]] = {kind: {} for kind in KINDS}
-        self.children: dict[str, set[str]] = {}
+        self.children: dict[str, list[Sibling]] = {}
 
     # -- finding ----------------------------------------------------------------------
 
@@ -209,12 +214,8 @@ class Sprint:
 
     def items(self, container: str) -> "list[Note | Cluster]":
         """What lies in a zone or a cluster and is not in the bin, in order."""
-        found: list[Note | Cluster] = []
-        for id in self.children.get(container, ()):
-            item = self.records["note"].get(id) or self.records["cluster"][id]
-            found.append(item)
-        found.sort(key=lambda item: (item.rank, item.id))
-        return found
+        notes, clusters = self.records["note"], self.records["cluster"]
+        return [notes.get(id) or clusters[id] for _, id in self.children.get(container, ())]
 
     # -- writing, only for change.apply -----------------------------------------------
 
@@ -231,12 +232,12 @@ class Sprint:
 
     def _enter(self, record: Record) -> None:
         if isinstance(record, Note | Cluster) and not record.gone:
-            self.children.setdefault(container(record), set()).add(record.id)
+            insort(self.children.setdefault(container(record), []), (record.rank, record.id))
 
     def _leave(self, record: Record) -> None:
         if isinstance(record, Note | Cluster) and not record.gone:
             lying = self.children[container(record)]
-            lying.discard(record.id)
+            del lying[bisect_left(lying, (record.rank, record.id))]
             if not lying:
                 del self.children[container(record)]
 
@@ -246,7 +247,7 @@ class Sprint:
         twin = Sprint()
         twin.head = self.head
         twin.records = {kind: dict(shelf) for kind, shelf in self.records.items()}
-        twin.children = {place: set(lying) for place, lying in self.children.items()}
+        twin.children = {place: list(lying) for place, lying in self.children.items()}
         return twin
 
     def __eq__(self, other: object) -> bool:
