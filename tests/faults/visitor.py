@@ -98,7 +98,7 @@ class Visitor:
         if message["t"] in ("snapshot", "mine"):
             for record in message["records"]:
                 self.records[record["id"]] = record
-        if message["t"] in ("snapshot",):
+        if message["t"] == "snapshot":
             self.head = message["head"]
         if message["t"] == "frame":
             for event in message["events"]:
