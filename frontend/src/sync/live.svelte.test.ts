@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AnyRecord, Note } from '../sprint/sprint'
 import { founding } from './hall/server'
 import { FakeSocket, welcome } from './hall/wire'
+import { Keep } from './keep'
 import { Live } from './live.svelte'
 
 const open: Live[] = []
@@ -31,6 +32,7 @@ async function connected(records: AnyRecord[] = founding()): Promise<Live> {
   FakeSocket.last.open()
   FakeSocket.last.say(welcome)
   FakeSocket.last.say({ t: 'snapshot', head: 1, records })
+  FakeSocket.last.say({ t: 'people', count: 1 })
   await vi.waitFor(() => expect(live.link).toBe('open'))
   await vi.waitFor(() => expect(live.ready).toBe(true))
   return live
@@ -100,7 +102,9 @@ test('a reload without a network shows the board and what waits', async () => {
   await vi.waitFor(() => expect(live.link).toBe('weg'))
   const id = await live.write('brood', 'zone1', null)
   live.stop()
-  await new Promise(resolve => setTimeout(resolve, 50))
+  const disk = new Keep('s1/deelnemer')
+  await disk.open()
+  await vi.waitFor(async () => expect((await disk.load()).kept).not.toBe(null))
   const again = await started()
   expect(again.ready).toBe(true)
   expect(again.items('zone1').map(item => item.id)).toEqual(['note1', id])
