@@ -41,7 +41,14 @@ export function enter(secret: string): Promise<Answer<{ sprint: string; role: st
   return call('POST', '/api/enter', { secret })
 }
 
-export function seatsAt(sprint: string): Promise<Answer<{ title: string; roles: string[] }>> {
+export interface Seats {
+  title: string
+  roles: string[]
+  /** The address to type on a tablet, shown beside the code. */
+  url?: string
+}
+
+export function seatsAt(sprint: string): Promise<Answer<Seats>> {
   return call('GET', `/api/s/${sprint}/me`)
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { following, layOut, notesOn, type Room, type Section } from './pages'
 
-const ROOM: Room = { columns: 3, height: 600, gap: 10, cards: 9 }
+const ROOM: Room = { columns: 3, height: 600, gap: 10, cards: 9, loose: 30 }
 
 function section(zone: string, heights: number[], cluster: string | null = null): Section {
   const cards = heights.map((height, i) => ({ id: `${zone}${cluster ?? ''}${i}`, height }))
@@ -43,6 +43,19 @@ describe('the pages of the wall', () => {
         expect(tall).toBeLessThanOrEqual(ROOM.height)
       }
     }
+  })
+
+  it('says where the notes of a group end and the loose ones begin', () => {
+    const zone = section('a', [100], 'k')
+    zone.groups.push({ cluster: null, heading: 0, cards: [{ id: 'x', height: 100 }] })
+    const [page] = layOut([zone], { ...ROOM, columns: 1 })
+    expect(page?.columns[0]?.map(block => block.kind)).toEqual([
+      'zone',
+      'cluster',
+      'note',
+      'loose',
+      'note',
+    ])
   })
 
   it('spreads a few notes over the columns', () => {

@@ -19,6 +19,7 @@ export interface Section {
 export type Block =
   | { kind: 'zone'; id: string }
   | { kind: 'cluster'; id: string }
+  | { kind: 'loose'; id: string } // from here on the notes of this zone that lie with no other
   | { kind: 'note'; id: string }
 export type Column = Block[]
 export interface Page {
@@ -29,6 +30,8 @@ export interface Room {
   height: number
   gap: number
   cards: number
+  /** The height of the line before loose notes. */
+  loose: number
 }
 
 interface Placed {
@@ -72,19 +75,20 @@ function fill(line: Placed[], room: Room, height: number): { page: Page; taken: 
   let taken = 0
   for (const card of line) {
     if (taken === room.cards) break
-    let need = needed(card, last, room.gap)
+    let need = needed(card, last, room)
     if (column.length > 0 && used + need > height) {
       if (columns.length === room.columns) break
       column = []
       columns.push(column)
       used = 0
       last = null
-      need = needed(card, null, room.gap)
+      need = needed(card, null, room)
     }
     if (last?.zone !== card.zone) column.push({ kind: 'zone', id: card.zone })
     if (card.cluster !== null && (last?.zone !== card.zone || last.cluster !== card.cluster)) {
       column.push({ kind: 'cluster', id: card.cluster })
     }
+    if (comesLoose(card, last)) column.push({ kind: 'loose', id: card.zone })
     column.push({ kind: 'note', id: card.id })
     used += need
     last = card
@@ -93,13 +97,18 @@ function fill(line: Placed[], room: Room, height: number): { page: Page; taken: 
   return { page: { columns }, taken }
 }
 
-function needed(card: Placed, last: Placed | null, gap: number): number {
+function needed(card: Placed, last: Placed | null, { gap, loose }: Room): number {
   let need = card.height + (last ? gap : 0)
   if (last?.zone !== card.zone) need += card.zoneHeading + gap
   if (card.cluster !== null && (last?.zone !== card.zone || last.cluster !== card.cluster)) {
     need += card.clusterHeading + gap
   }
+  if (comesLoose(card, last)) need += loose + gap
   return need
+}
+
+function comesLoose(card: Placed, last: Placed | null): boolean {
+  return card.cluster === null && last?.zone === card.zone && last.cluster !== null
 }
 
 const HALVINGS = 12

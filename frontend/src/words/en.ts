@@ -39,7 +39,12 @@ export const en: Catalogue = {
   'problem.offline': 'There is no connection. Check the wifi and try again.',
   'problem.bad_request': 'That did not come across. Try again.',
   'problem.not_found': 'There is no such page. Go back to the start.',
-  'problem.unavailable': 'It does not work right now. Try again in a minute.',
+  'problem.wrong_origin': 'This request came from another website. Go to the board itself.',
+  'problem.not_allowed': 'Only the facilitator may do this. Ask the facilitator.',
+  'problem.too_slow': 'This took too long. Try again.',
+  'problem.too_large': 'This is too large. Make it shorter.',
+  'problem.mishap': 'Something went wrong. Try again.',
+  'problem.trouble': 'Saving does not work right now. Try again soon.',
   'problem.other': 'It does not work right now. Try again in a minute.',
 
   // --- why a wish was refused ---
@@ -130,7 +135,7 @@ export const en: Catalogue = {
   'schrijf.private_more': 'The facilitator will show all notes at once later.',
   'schrijf.closed': 'Writing is not possible just now.',
   'schrijf.closed_text': 'What you typed stays. You can go on later.',
-  'schrijf.kept': 'Your note is kept on this device.',
+  'schrijf.kept': 'Your note is below.',
   'schrijf.empty': 'There is nothing yet. Write something first.',
   'schrijf.no_zone': 'First choose where it belongs.',
   'schrijf.unplaced': 'Not placed',
@@ -241,6 +246,7 @@ export const en: Catalogue = {
   'wand.silence': 'A moment of silence. Take your time to think.',
   'wand.opening': 'The wall starts soon.',
   'wand.gone': 'No connection for a moment. This is what was here last.',
+  'wand.loose': 'Loose notes',
   'wand.more': { one: 'and 1 more', other: 'and {n} more' },
   'wand.link_needed': 'Open the wall with the link of the facilitator.',
 

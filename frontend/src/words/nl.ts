@@ -45,7 +45,12 @@ export const nl = {
   'problem.offline': 'Er is geen verbinding. Kijk of de wifi aan staat en probeer het nog eens.',
   'problem.bad_request': 'Dat kwam niet goed over. Probeer het nog eens.',
   'problem.not_found': 'Deze bladzijde bestaat niet. Ga terug naar het begin.',
-  'problem.unavailable': 'Het lukt nu even niet. Probeer het over een minuut nog eens.',
+  'problem.wrong_origin': 'Deze vraag kwam van een andere website. Ga zelf naar het bord.',
+  'problem.not_allowed': 'Dit mag alleen de begeleider. Vraag het aan de begeleider.',
+  'problem.too_slow': 'Dit duurde te lang. Probeer het nog eens.',
+  'problem.too_large': 'Dit is te groot. Maak het korter.',
+  'problem.mishap': 'Er ging iets mis. Probeer het nog eens.',
+  'problem.trouble': 'Bewaren lukt nu even niet. Probeer het zo nog eens.',
   'problem.other': 'Het lukt nu even niet. Probeer het over een minuut nog eens.',
 
   // --- why a wish was refused ---
@@ -137,7 +142,7 @@ export const nl = {
   'schrijf.private_more': 'De begeleider laat straks alle briefjes tegelijk zien.',
   'schrijf.closed': 'Schrijven kan nu even niet.',
   'schrijf.closed_text': 'Wat je typte, blijft staan. Straks kun je verder.',
-  'schrijf.kept': 'Je briefje is bewaard op dit apparaat.',
+  'schrijf.kept': 'Je briefje ligt hieronder.',
   'schrijf.empty': 'Er staat nog niets. Schrijf eerst iets op.',
   'schrijf.no_zone': 'Kies eerst waar het bij hoort.',
   'schrijf.unplaced': 'Niet geplaatst',
@@ -248,6 +253,7 @@ export const nl = {
   'wand.silence': 'Even stil. Denk rustig na.',
   'wand.opening': 'De wand gaat zo aan.',
   'wand.gone': 'Even geen verbinding. Dit is wat er het laatst lag.',
+  'wand.loose': 'Losse briefjes',
   'wand.more': { one: 'en nog 1', other: 'en nog {n}' },
   'wand.link_needed': 'Open de wand met de link van de begeleider.',
 
