@@ -103,6 +103,18 @@ def test_a_note_that_comes_after_the_reveal_is_shown_at_once_and_marked(hall: Ha
     assert hall.note("note-1").step == "step-1"
 
 
+def test_going_back_to_a_private_step_begins_a_new_private_round(hall: Hall):
+    hall.does(FIEN, GoToStep("step-1"))
+    hall.writes(ANNA, "note-1")
+    hall.does(FIEN, Reveal())
+    hall.does(FIEN, GoToStep("step-2"))
+    hall.does(FIEN, GoToStep("step-1"))
+    hall.writes(ANNA, "note-2")
+    assert not hall.note("note-1").hidden  # what was shown stays shown
+    assert hall.note("note-2").hidden
+    assert not hall.note("note-2").late
+
+
 def test_a_note_that_comes_after_its_step_but_before_the_reveal_stays_hidden(hall: Hall):
     hall.does(ANNA, CreateNote("note-1", "zone-1", "Koffie", step="step-1"))
     assert (hall.note("note-1").hidden, hall.note("note-1").late) == (True, True)

@@ -14,7 +14,8 @@ from .sprint import Sprint
 def go(sprint: Sprint, ask: Ask, command: GoToStep, past: Past) -> Change:
     """Forward or back; its board comes on with it and the timer of the old step goes.
 
-    What is hidden stays hidden: only `reveal` shows it.
+    What is hidden stays hidden: only `reveal` shows it. A private step that comes on, also for
+    the second time, begins a new private round: what is written in it waits for its own reveal.
     """
     step, evening = sprint.step(command.step), sprint.evening
     if step is None or evening is None:
@@ -22,6 +23,7 @@ def go(sprint: Sprint, ask: Ask, command: GoToStep, past: Past) -> Change:
     draft = Draft(sprint)
     if evening.step != step.id:
         draft.set(evening, board=step.board, step=step.id, timer_started=None, timer_ends=None)
+        step = draft.set(step, revealed=False)
     draft.set(step, visited=True)
     return draft.change()
 
