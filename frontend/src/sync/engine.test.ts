@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { AnyRecord, Sprint } from '../sprint/sprint'
-import { StubServer } from './hall/server'
+import type { AnyRecord, Note, Sprint } from '../sprint/sprint'
+import { Engine } from './engine'
+import { founding, StubServer } from './hall/server'
 import { Disk, settle, Tab } from './hall/tab'
+import type { Snapshot, Welcome } from './protocol'
 
 function records(sprint: Sprint): AnyRecord[] {
   return [...sprint].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -94,6 +96,23 @@ describe('writing', () => {
     settle(server, stays)
     expect(texts(server)).toEqual(['brood'])
     agree(server, stays)
+  })
+
+  test('what is found in the outbox later still goes before what was written later', () => {
+    const server = new StubServer()
+    const first = new Tab(server, 'anna').connect()
+    settle(server, first)
+    first.save()
+    first.cut()
+    first.write('note1', 'een')
+    const second = new Tab(server, 'anna', first.disk) // the first one still seems to be open
+    second.now = first.now + 1
+    second.write('note2', 'twee')
+    first.close()
+    second.connect()
+    settle(server, second)
+    expect(texts(server)).toEqual(['een', 'twee'])
+    agree(server, second)
   })
 
   test('no more than a window is on the way', () => {
@@ -320,6 +339,70 @@ describe('order', () => {
     expect(bram.text('note1')).toBe(undefined)
     settle(server, bram)
     agree(server, bram)
+  })
+})
+
+describe('my own hidden note', () => {
+  const secret: Note = {
+    kind: 'note',
+    id: 'note1',
+    zone: 'zone1',
+    cluster: null,
+    rank: 65_536,
+    text: 'geheim',
+    author: 'anna',
+    stem: null,
+    step: 'stap',
+    at: 1,
+    hidden: true,
+    late: false,
+    gone: false,
+    literal: null,
+  }
+  const masked = { ...secret, text: '', author: null }
+  const welcome: Welcome = {
+    t: 'welcome',
+    v: 2,
+    build: 'test',
+    sprint: 's1',
+    seat: { id: 'anna', role: 'deelnemer' },
+    who: 'w',
+    head: 5,
+    now: 1,
+    acks: [],
+  }
+  const snapshot: Snapshot = { t: 'snapshot', head: 5, records: [...founding(), masked] }
+
+  test('does not blink when a snapshot comes again, and typing in it goes on', () => {
+    const engine = new Engine('device')
+    engine.welcome(welcome)
+    engine.snapshot(snapshot)
+    engine.mine({ t: 'mine', records: [secret] })
+    expect(engine.shown.note('note1')?.text).toBe('geheim')
+    engine.disconnected()
+    engine.type('note1', 'geheimpje', 1)
+    engine.welcome(welcome)
+    engine.snapshot({ ...snapshot, head: 9 })
+    expect(engine.shown.note('note1')?.text).toBe('geheimpje')
+    engine.mine({ t: 'mine', records: [{ ...secret, text: 'heel geheim' }] })
+    expect(engine.shown.note('note1')?.text).toBe('heel geheimpje')
+    const [asked] = engine.next(10_000).send
+    expect(asked?.c).toMatchObject({ do: 'note.edit', base: 9, edit: [11, 'pje'] })
+  })
+
+  test('typed in before a reload waits for the text it was made on', () => {
+    const engine = new Engine('device')
+    const command = { do: 'note.edit', note: 'note1', base: 3, edit: [6, 'pje'] } as const
+    const edit = { ...command, edit: [...command.edit] }
+    engine.adopt([{ name: 'old.1', order: 1, command: edit, on: 'geheim' }])
+    engine.welcome(welcome)
+    engine.snapshot(snapshot)
+    expect(engine.next(10_000).send).toEqual([])
+    expect(engine.keepable()).toBe(null)
+    expect(engine.hello(false).head).toBe(null) // cut here, the copy would not be whole
+    engine.mine({ t: 'mine', records: [secret] })
+    expect(engine.shown.note('note1')?.text).toBe('geheimpje')
+    expect(engine.next(10_000).send.map(({ c }) => c)).toEqual([{ ...edit, base: 5 }])
   })
 })
 

@@ -226,12 +226,20 @@ export class Engine {
         drawn: null,
       }
       if (known) this.pending[this.pending.indexOf(known)] = p
-      else this.pending.push(p)
+      else this.pending.splice(this.placeFor(p), 0, p)
       this.byName.set(name, p)
       this.order = Math.max(this.order, order)
       this.mark(p)
     }
     this.refresh(new Set())
+  }
+
+  /** Before what was asked later, also if that was asked in this tab already. Edits go last: the
+   * chain of their note was made without them. */
+  private placeFor(p: Pending): number {
+    if (p.command.do === 'note.edit' || p.command.do === 'undo') return this.pending.length
+    const at = this.pending.findIndex(q => !q.sent && q.seq === null && q.order > p.order)
+    return at < 0 ? this.pending.length : at
   }
 
   /** Another tab may have taken this one for closed: what is written down is written on no more. */
