@@ -259,15 +259,16 @@ export class Engine {
 
   // -- asking -----------------------------------------------------------------------------
 
-  /** Gives a command its name, predicts it and puts it in the row. */
-  ask(command: AnyCommand, now: number): Pending {
-    const p = this.enlist(command, now)
+  /** Gives a command its name, predicts it and puts it in the row. `now` is the server's clock;
+   * `asked` this device's, which orders what its tabs ask, also before they know the server's. */
+  ask(command: AnyCommand, now: number, asked = now): Pending {
+    const p = this.enlist(command, now, asked)
     this.lay(p)
     return p
   }
 
   /** The text field of a note now reads `wanted`. Returns the pending edit it became part of. */
-  type(noteId: string, wanted: string, now: number): Pending | null {
+  type(noteId: string, wanted: string, now: number, asked = now): Pending | null {
     const note = this.shown.note(noteId)
     if (!note) return null
     const edit = text.diff(note.text, wanted)
@@ -286,7 +287,8 @@ export class Engine {
       }
     }
     const command: AnyCommand = { do: 'note.edit', note: noteId, base: this.head ?? 0, edit }
-    const p = this.enlist(command, now, this.undoneBefore(noteId) ? note.text : null)
+    const loose = this.undoneBefore(noteId) ? note.text : null
+    const p = this.enlist(command, now, asked, loose)
     this.lay(p)
     return p
   }
@@ -297,8 +299,13 @@ export class Engine {
     return !this.pending.some(({ command }) => command.do === 'undo' && command.of === p.name)
   }
 
-  private enlist(command: AnyCommand, now: number, loose: string | null = null): Pending {
-    this.order = Math.max(this.order + 0.001, now)
+  private enlist(
+    command: AnyCommand,
+    now: number,
+    asked: number,
+    loose: string | null = null,
+  ): Pending {
+    this.order = Math.max(this.order + 0.001, asked)
     this.number += 1
     const p: Pending = {
       name: `${this.device}.${this.number}`,
@@ -577,7 +584,7 @@ export class Engine {
       return
     }
     const command: AnyCommand = { do: 'note.edit', note, base: this.head ?? 0, edit }
-    const p = this.enlist(command, own.at)
+    const p = this.enlist(command, own.at, own.order)
     this.pending.pop()
     this.pending.splice(this.pending.indexOf(own) + 1, 0, p)
     const written = this.out.write[this.out.write.length - 1]
@@ -661,7 +668,7 @@ export class Engine {
   /** The same command under a new name: the old name belongs to a device of another seat. */
   private rename(p: Pending): void {
     const at = this.pending.indexOf(p)
-    const again = this.enlist(p.command, p.at)
+    const again = this.enlist(p.command, p.at, p.order)
     this.pending.pop()
     this.pending[at] = again
     this.byName.delete(p.name)

@@ -297,7 +297,7 @@ export class Live {
   /** The text field of a note reads `text` now. */
   typeInNote(note: string, text: string): void {
     if (/[\uD800-\uDFFF]/u.test(text)) return // half a character: the other half is coming
-    const pending = this.engine.type(note, text, this.now())
+    const pending = this.engine.type(note, text, this.now(), Date.now())
     if (!pending) return
     this.stacks.did(pending.name)
     this.typingIn(note)
@@ -305,17 +305,17 @@ export class Live {
   }
 
   undo(): void {
-    this.stacks.undo(of => this.engine.ask({ do: 'undo', of }, this.now()).name)
+    this.stacks.undo(of => this.engine.ask({ do: 'undo', of }, this.now(), Date.now()).name)
     void this.pump()
   }
 
   redo(): void {
-    this.stacks.redo(of => this.engine.ask({ do: 'undo', of }, this.now()).name)
+    this.stacks.redo(of => this.engine.ask({ do: 'undo', of }, this.now(), Date.now()).name)
     void this.pump()
   }
 
   private enlist(command: AnyCommand): Pending {
-    const pending = this.engine.ask(command, this.now())
+    const pending = this.engine.ask(command, this.now(), Date.now())
     if (undoable(command)) this.stacks.did(pending.name)
     return pending
   }
