@@ -294,6 +294,20 @@ async def test_a_renewed_link_closes_the_old_sockets(building: Building) -> None
     assert at_anna.code is None
 
 
+async def test_a_long_log_is_read_in_pieces_and_comes_to_the_same(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for i in range(20):
+        await building.rooms.submit("sprint", Seat("regie", "begeleider"), note(f"note{i}"))
+    monkeypatch.setattr(halls, "REPLAY", 3)
+    monkeypatch.setattr(limits, "TAIL_EVENTS", 8)
+    other = building.another()
+    assert await other.look("sprint") == await building.rooms.look("sprint")
+    tail = other._halls["sprint"].room.tail
+    assert (tail.start, tail.head) == (13, 21)
+    await other.drain()
+
+
 async def test_peek_shows_what_is_kept_only(building: Building) -> None:
     anna, _ = await building.enter(ANNA)
     await asyncio.sleep(0.01)

@@ -150,11 +150,15 @@ class Room:
     ) -> "Room":
         """Bring a room to where its log is. An entry that does not fit is set apart."""
         room = cls(sprint, build=build, entropy=entropy)
-        told_from = len(entries) - limits.TAIL_EVENTS
-        for place, entry in enumerate(entries):
-            room._absorb(entry, tell=place >= told_from)
-        room._told_head = room.head
+        room.replay(entries)
         return room
+
+    def replay(self, entries: Sequence[Entry], more: int = 0) -> None:
+        """Take in entries before anybody is here. `more` follow them, in a later call."""
+        untold = len(entries) + more - limits.TAIL_EVENTS
+        for place, entry in enumerate(entries):
+            self._absorb(entry, tell=place >= untold)
+        self._told_head = self.head
 
     @property
     def head(self) -> int:

@@ -35,6 +35,7 @@ IDLE_SECONDS: Final = 15 * 60.0
 CLOSING_SECONDS: Final = 2.0  # a screen has so long to take its goodbye
 DRAIN_SECONDS: Final = 3.0  # commands that wait have so long to be kept when we stop
 OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to read a log
+REPLAY: Final = 256  # entries at a time, some three milliseconds
 RESTART_MS: Final = (500, 5_000)  # screens come back spread over this long
 RESUME_MS: Final = (0, 500)
 CROWDED_RETRY_MS: Final = 60_000
@@ -469,6 +470,7 @@ class Rooms:
         self._desks: dict[str, str] = {}
         self._desk = "desk-" + entropy()[:8].hex()
         self._draining = False
+        self._lost = False
 
     # -- for the web ------------------------------------------------------------------
 
@@ -593,8 +595,10 @@ class Rooms:
 
     def lost(self, lost: BaseException) -> None:
         """The disk can not be trusted. Say nothing more to anybody."""
+        if self._lost:
+            return
+        self._lost = self._draining = True
         _log.critical("storage is lost: %s", lost)
-        self._draining = True
         for hall in list(self._halls.values()):
             hall.stop()
         self._fatal(lost)
@@ -634,7 +638,10 @@ class Rooms:
                 _log.warning("sprint %s can not be opened now: %s", sprint, trouble)
         else:
             raise StorageTrouble(f"sprint {sprint} can not be opened")
-        room = Room.open(sprint, entries, build=self._build, entropy=self.entropy)
+        room = Room(sprint, build=self._build, entropy=self.entropy)
+        for at in range(0, len(entries), REPLAY):  # a long log must not hold up other evenings
+            room.replay(entries[at : at + REPLAY], max(0, len(entries) - at - REPLAY))
+            await asyncio.sleep(0)
         hall = _Hall(self, room)
         self._halls[sprint] = hall
         hall.evict_later()
