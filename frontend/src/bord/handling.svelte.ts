@@ -8,7 +8,7 @@ import type { Announcer } from '../design/announcer.svelte'
 import type { Live, NoteView } from '../sync/live.svelte'
 import { say } from '../words/say'
 import { mayWith } from './may'
-import { containers, freshId, nameOfPlace, notesIn, placeOf } from './reading'
+import { containers, contentsOf, freshId, nameOfPlace, notesIn, placeOf } from './reading'
 import { type Aim, commandFor, type Lies } from './target'
 
 export type Opened = { what: 'note'; id: string } | { what: 'group'; id: string } | { what: 'bin' }
@@ -127,6 +127,21 @@ export class Handling {
     this.#act()
     void this.live.ask({ do: 'cluster.move', cluster, zone, before: null })
     this.announcer.say(say('heard.group_moved', { place: nameOfPlace(this.live, zone, null) }))
+  }
+
+  /** A group one place earlier or later among the groups of its zone. */
+  shiftGroup(cluster: string, by: -1 | 1): void {
+    const zone = this.live.clusters.get(cluster)?.zone
+    if (zone === undefined) return
+    const { groups } = contentsOf(this.live, zone)
+    const at = groups.findIndex(group => group.cluster.id === cluster)
+    const to = at + by
+    if (at < 0 || to < 0 || to >= groups.length) return
+    this.#act()
+    const before = (by < 0 ? groups[to] : groups[to + 1])?.cluster.id ?? null
+    void this.live.ask({ do: 'cluster.move', cluster, zone, before })
+    const place = nameOfPlace(this.live, zone, null)
+    this.announcer.say(say('heard.place', { n: to + 1, all: groups.length, place }))
   }
 
   dissolve(cluster: string): void {
