@@ -19,6 +19,7 @@ export class Connection {
 
   #live: Live
   #alarm: (sentence: string) => void
+  #lostAt: number | null = null
   #told = false
   #alarmed = false
   #timers: ReturnType<typeof setTimeout>[] = []
@@ -33,17 +34,23 @@ export class Connection {
     const { link, trouble, unsent, canKeep } = this.#live
     this.#clear()
     if (link !== 'open') {
-      if (this.#told) return
-      this.#after(HICCUP_MS, () => {
-        this.#told = true
-        this.#show('warning', say('link.gone'))
-      })
-      this.#after(LONG_MS, () => {
-        this.#alarmed = true
-        this.#alarm(say('link.gone'))
-      })
+      this.#lostAt ??= Date.now()
+      const gone = Date.now() - this.#lostAt
+      if (!this.#told) {
+        this.#after(HICCUP_MS - gone, () => {
+          this.#told = true
+          this.#show('warning', say('link.gone'))
+        })
+      }
+      if (!this.#alarmed) {
+        this.#after(LONG_MS - gone, () => {
+          this.#alarmed = true
+          this.#alarm(say('link.gone'))
+        })
+      }
       return
     }
+    this.#lostAt = null
     if (trouble) {
       this.#told = true
       this.#show('warning', say('link.trouble'))
