@@ -1,6 +1,6 @@
 import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import type { Entry, Kept } from './engine'
 import { Keep } from './keep'
 
@@ -35,7 +35,7 @@ describe('on the disk', () => {
     const again = await opened(factory)
     const found = await again.load()
     expect(found.entries.map(({ name }) => name)).toEqual(['device.1', 'device.2'])
-    expect(found.kept).toEqual(kept)
+    expect(found.kept).toMatchObject(kept)
     expect(found.refused.map(({ text }) => text)).toEqual(['vol'])
     expect(await again.draft('schrijf')).toBe('half')
     const other = await opened(factory, 's1/wand')
@@ -71,6 +71,18 @@ describe('on the disk', () => {
     void keep.write({ drafts: [['a', 'een']] })
     void keep.write({ drafts: [['a', 'twee']] })
     expect(await keep.draft('a')).toBe('twee')
+  })
+
+  test('a copy of an evening of last week is forgotten, what waits in its outbox is not', async () => {
+    const factory = new IDBFactory()
+    const keep = await opened(factory)
+    vi.spyOn(Date, 'now').mockReturnValue(Date.now() - 8 * 24 * 3_600_000)
+    await keep.write({ kept, outbox: [['device.1', entry(1)]] })
+    vi.restoreAllMocks()
+    await opened(factory, 's2/deelnemer')
+    const found = await keep.load()
+    expect(found.kept).toBe(null)
+    expect(found.entries.length).toBe(1)
   })
 
   test('wiping takes this sprint away and leaves the others', async () => {

@@ -17,6 +17,9 @@ const STORES = ['outbox', 'drafts', 'refused', 'kept'] as const
 type Store = (typeof STORES)[number]
 /** A browser that asks for permission, or hangs, is not waited for longer. */
 const OPEN_MS = 2_000
+/** The outbox and what was refused stay until they are dealt with; a copy can be fetched again. */
+const COPY_DAYS = 7
+const DAY_MS = 24 * 60 * 60 * 1_000
 
 /** Things to write together, or not at all. A null takes away. */
 export interface Batch {
@@ -57,6 +60,22 @@ export class Keep {
     this.db = await this.connect()
     this.canKeep = this.db !== null
     this.opened()
+    void this.forgetOld()
+  }
+
+  /** Copies of evenings long past do not stay on a tablet that many people use. */
+  private async forgetOld(): Promise<void> {
+    if (!this.db) return
+    try {
+      const store = this.db.transaction('kept', 'readwrite').objectStore('kept')
+      const [keys, copies] = await Promise.all([done(store.getAllKeys()), done(store.getAll())])
+      copies.forEach(({ at }: { at?: number }, index) => {
+        const key = keys[index]
+        if (key !== undefined && (at ?? 0) < Date.now() - COPY_DAYS * DAY_MS) store.delete(key)
+      })
+    } catch {
+      // next time
+    }
   }
 
   close(): void {
@@ -118,7 +137,9 @@ export class Keep {
     for (const [name, entry] of batch.outbox ?? []) this.waiting.outbox.set(name, entry)
     for (const [key, text] of batch.drafts ?? []) this.waiting.drafts.set(key, text || null)
     for (const [id, refusal] of batch.refused ?? []) this.waiting.refused.set(id, refusal)
-    if (batch.kept !== undefined) this.waiting.kept.set('kept', batch.kept)
+    if (batch.kept !== undefined) {
+      this.waiting.kept.set('kept', batch.kept && { ...batch.kept, at: Date.now() })
+    }
     if (!this.running) {
       this.running = this.flush()
       return this.running
