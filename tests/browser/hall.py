@@ -24,6 +24,7 @@ class Hall:
 
     browser: Browser
     links: dict[str, str]
+    calm: bool = False  # no movement: for pictures
     contexts: list[BrowserContext] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
 
@@ -37,7 +38,11 @@ class Hall:
 
     async def context(self, *, size: dict[str, int] = TABLET, touch: bool = True) -> BrowserContext:
         context = await self.browser.new_context(
-            viewport=size, has_touch=touch, is_mobile=touch, locale="nl-NL"  # type: ignore[arg-type]
+            viewport=size,  # type: ignore[arg-type]
+            has_touch=touch,
+            is_mobile=touch,
+            locale="nl-NL",
+            reduced_motion="reduce" if self.calm else "no-preference",
         )
         self.contexts.append(context)
         context.on("page", self._listen)

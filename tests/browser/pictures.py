@@ -36,7 +36,7 @@ async def take(browser: Browser, folder: Path, notes: int, screens: tuple[str, .
             check=True,
         )
         server.start()
-        hall = Hall(browser, json.loads(made.stdout))
+        hall = Hall(browser, json.loads(made.stdout), calm=True)
         try:
             for size in SIZES:
                 await of_one_size(hall, folder, notes, size, screens)

@@ -159,7 +159,7 @@ def _notes(demo: Demo, zones: list[str], count: int) -> Iterator[DemoNote]:
             words = demo.extra[at // 3 % len(demo.extra)]
         yield DemoNote(
             nr=f"N{at + 1:02}",
-            vak=zones[at * at % len(zones)],
+            vak=zones[(3 * at + at // 5) % len(zones)],
             stem=voices[at % len(voices)],
             plek=at % TABLES + 1,
             tekst=words,
