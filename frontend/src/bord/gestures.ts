@@ -93,6 +93,11 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     if (carrying?.pointer === event.pointerId) putBack()
   }
 
+  /** The note itself loses a finger to the board when it is picked up; only the board's loss counts. */
+  function lost(event: PointerEvent): void {
+    if (event.target === root) cancel(event)
+  }
+
   /** Forgets a press that became nothing. */
   function drop(): void {
     clearTimeout(press?.timer)
@@ -349,7 +354,7 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
   root.addEventListener('pointermove', move, { signal })
   root.addEventListener('pointerup', up, { signal })
   root.addEventListener('pointercancel', cancel, { signal })
-  root.addEventListener('lostpointercapture', cancel, { signal })
+  root.addEventListener('lostpointercapture', lost, { signal })
   root.addEventListener('touchmove', touchMove, { passive: false, signal })
   root.addEventListener('contextmenu', menu, { signal })
   root.addEventListener('dragstart', event => event.preventDefault(), { signal })
