@@ -119,10 +119,7 @@ export const en: Catalogue = {
   // --- schrijf ---
   'schrijf.label': 'Write one thing',
   'schrijf.left': { one: '1 character left', other: '{n} characters left' },
-  'schrijf.over': {
-    one: 'This is 1 character too long. Make it shorter.',
-    other: 'This is {n} characters too long. Make it two notes.',
-  },
+  'schrijf.over': { one: '1 character too many', other: '{n} characters too many' },
   'schrijf.ready': 'Done',
   'schrijf.zone': 'Where does it belong?',
   'schrijf.zone_change': 'Other zone',

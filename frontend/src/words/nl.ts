@@ -126,10 +126,7 @@ export const nl = {
   // --- schrijf ---
   'schrijf.label': 'Schrijf één ding op',
   'schrijf.left': { one: 'Nog 1 teken', other: 'Nog {n} tekens' },
-  'schrijf.over': {
-    one: 'Dit is 1 teken te lang. Maak de zin korter.',
-    other: 'Dit is {n} tekens te lang. Maak er twee briefjes van.',
-  },
+  'schrijf.over': { one: '1 teken te veel', other: '{n} tekens te veel' },
   'schrijf.ready': 'Klaar',
   'schrijf.zone': 'Waar hoort het bij?',
   'schrijf.zone_change': 'Ander vak',
