@@ -15,7 +15,8 @@ import time
 from pathlib import Path
 
 import msgspec
-from opgavebord.people.invitations import Invitations, read_key
+from opgavebord.people.invitations import Invitations
+from opgavebord.people.key import read_key
 from opgavebord.people.tokens import new_id
 from opgavebord.sprint.commands import AnyCommand, MoveNote
 from opgavebord.sprint.evening import CODE_CHARACTERS, JOIN_ALPHABET
