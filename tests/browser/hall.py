@@ -114,9 +114,11 @@ def my_note(page: Page, text: str) -> Locator:
 
 async def go(page: Page, tab: str) -> None:
     """To *Schrijf*, *Bord* or *Lijst*."""
-    await page.get_by_role("link", name=tab, exact=True).or_(
-        page.get_by_role("tab", name=tab, exact=True)
-    ).first.click()
+    await (
+        page.get_by_role("link", name=tab, exact=True)
+        .or_(page.get_by_role("tab", name=tab, exact=True))
+        .first.click()
+    )
 
 
 async def press_twice(page: Page, name: str) -> None:
@@ -154,11 +156,11 @@ class Finger:
 
     async def _send(self, kind: str, x: float = 0, y: float = 0) -> None:
         points = [] if kind == "touchEnd" else [{"x": x, "y": y, "id": 1}]
-        await self._session.send(
-            "Input.dispatchTouchEvent", {"type": kind, "touchPoints": points}
-        )
+        await self._session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
 
-    async def swipe(self, start: tuple[float, float], end: tuple[float, float], steps: int = 4) -> None:
+    async def swipe(
+        self, start: tuple[float, float], end: tuple[float, float], steps: int = 4
+    ) -> None:
         await self._send("touchStart", *start)
         for i in range(1, steps + 1):
             await self._send(

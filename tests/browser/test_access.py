@@ -46,9 +46,9 @@ async def test_axe_is_silent_on_every_screen(hall: Hall, size: dict[str, int]) -
         await go(tablet, tab)
         await expect(tablet.locator("[data-zone-id]").first).to_be_visible()
         assert await complaints_of_axe(tablet) == [], tab
-    await note(tablet, "Een briefje met mij als schrijver.").first.get_by_role(
-        "button"
-    ).first.click()
+    await (
+        note(tablet, "Een briefje met mij als schrijver.").first.get_by_role("button").first.click()
+    )
     await expect(tablet.get_by_role("dialog")).to_be_visible()
     assert await complaints_of_axe(tablet) == []
 

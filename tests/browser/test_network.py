@@ -12,7 +12,9 @@ from .hall import Hall, field_of, go, my_note, note, see_kept, write
 pytestmark = pytest.mark.browser
 
 
-async def test_ten_notes_without_a_network_arrive_once_and_in_order(hall_behind_proxy: Hall, proxy) -> None:  # type: ignore[no-untyped-def]
+async def test_ten_notes_without_a_network_arrive_once_and_in_order(
+    hall_behind_proxy: Hall, proxy
+) -> None:  # type: ignore[no-untyped-def]
     hall = hall_behind_proxy
     context = await hall.context()
     anna = await hall.tablet(context)
@@ -70,7 +72,9 @@ async def test_the_server_is_killed_in_the_middle(hall: Hall, server) -> None:  
         await expect(note(bert, f"Doorgaan {number}.")).to_have_count(1)
 
 
-async def test_a_sleeping_tablet_is_current_within_two_seconds(hall_behind_proxy: Hall, proxy) -> None:  # type: ignore[no-untyped-def]
+async def test_a_sleeping_tablet_is_current_within_two_seconds(
+    hall_behind_proxy: Hall, proxy
+) -> None:  # type: ignore[no-untyped-def]
     hall = hall_behind_proxy
     anna, bert = await hall.tablet(), await hall.tablet()
     await go(bert, "Lijst")

@@ -23,12 +23,12 @@ async def test_the_first_screen_is_light_and_asks_nobody_else(hall: Hall) -> Non
     context = await hall.context()
     scripts: list[Response] = []
     asked: set[str] = set()
-    context.on("request", lambda request: asked.add(re.sub(r"^(\w+://[^/]+).*", r"\1", request.url)))
+    context.on(
+        "request", lambda request: asked.add(re.sub(r"^(\w+://[^/]+).*", r"\1", request.url))
+    )
     context.on(
         "response",
-        lambda answer: scripts.append(answer)
-        if answer.request.resource_type == "script"
-        else None,
+        lambda answer: scripts.append(answer) if answer.request.resource_type == "script" else None,
     )
     page = await hall.tablet(context)
     await expect(field_of(page)).to_be_visible()
@@ -44,7 +44,7 @@ async def test_it_works_on_plain_http_on_an_address_of_the_hall(
 ) -> None:
     """No secure context: no service worker, no randomUUID, no locks. Writing and keeping work."""
     address = address_in_the_hall()
-    server = Server(tmp_path, OPGAVEBORD_HOST="0.0.0.0").start()  # noqa: S104 - that is the point
+    server = Server(tmp_path, OPGAVEBORD_HOST="0.0.0.0").start()
     links = {
         name: link.replace("localhost", address).replace("127.0.0.1", address)
         for name, link in server.links.items()

@@ -16,7 +16,6 @@ import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from opgavebord.storage.engine import FILE
-
 from tests.server import ROOT
 
 from .visitor import Visitor
@@ -43,7 +42,9 @@ async def test_nothing_acknowledged_is_missing_after_a_kill(server: Server) -> N
 
     for _ in range(KILLS):
         writing = [asyncio.create_task(write_until_it_breaks(tablet)) for tablet in tablets]
-        await asyncio.sleep(chance.uniform(0.02, 0.4))  # the moment of the kill, not a wait for anything
+        await asyncio.sleep(
+            chance.uniform(0.02, 0.4)
+        )  # the moment of the kill, not a wait for anything
         server.kill()
         await asyncio.gather(*writing)
         await asyncio.to_thread(server.restart)
@@ -58,10 +59,7 @@ async def test_nothing_acknowledged_is_missing_after_a_kill(server: Server) -> N
     )
     log = {f"{device}.{number}": (seq, refusal) for device, number, seq, refusal in rows}
     written = Counter(
-        text
-        for (text,) in sqlite3.connect(server.data_dir / FILE).execute(
-            "select text from note"
-        )
+        text for (text,) in sqlite3.connect(server.data_dir / FILE).execute("select text from note")
     )
     acknowledged = 0
     for tablet in tablets:

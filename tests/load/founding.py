@@ -15,6 +15,7 @@ import time
 from pathlib import Path
 
 import msgspec
+
 from opgavebord.people.invitations import Invitations
 from opgavebord.people.key import read_key
 from opgavebord.people.tokens import new_id

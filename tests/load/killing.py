@@ -17,6 +17,7 @@ from contextlib import closing
 from time import perf_counter
 
 import msgspec
+
 from opgavebord import protocol
 from opgavebord.sprint.change import apply
 from opgavebord.sprint.sprint import Record, Sprint

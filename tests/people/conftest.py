@@ -4,11 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from opgavebord.people.invitations import Invitations
 from opgavebord.people.key import read_key
 from opgavebord.storage.engine import Database
 from opgavebord.storage.log import SqliteLog
-
 from tests.storage.evening import Writer
 
 

@@ -1,6 +1,7 @@
 """The cookie of a seat, as the header says it."""
 
 import pytest
+
 from opgavebord.people.seats import Taken, cookie_name, read_cookies, set_cookie
 from opgavebord.sprint.sprint import Seat
 

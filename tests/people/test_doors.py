@@ -1,6 +1,7 @@
 """Coming in: what counts as the code, who is let in, who is slowed down, and what a stranger hears."""
 
 import pytest
+
 from opgavebord.people.brake import Brake
 from opgavebord.people.doors import Doors, NotIn, normal, shown
 from opgavebord.people.seats import Holding, Taken

@@ -4,6 +4,7 @@ import stat
 from pathlib import Path
 
 import pytest
+
 from opgavebord.people.invitations import Invitations
 from opgavebord.people.key import KEY_FILE, BadKey, read_key
 from opgavebord.people.seats import Full, Holding, Seats

@@ -4,8 +4,8 @@ import random
 
 from hypothesis import note
 from hypothesis import strategies as st
-from opgavebord.sprint import text
 
+from opgavebord.sprint import text
 from tests.sprint.village import Chance, Village, tape
 
 LETTERS = st.sampled_from(["a", "b", " ", "\n", "é", "\u0301", "👍", "🏽", "\u200d", "𝓛"])

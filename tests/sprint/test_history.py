@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opgavebord.sprint import history
 from opgavebord.sprint.change import BadChange, Patch
 

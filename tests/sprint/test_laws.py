@@ -5,13 +5,13 @@ from typing import get_args
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opgavebord.sprint import commands, decide, history, text
 from opgavebord.sprint.change import Drop, Patch, Put, TextEdit, apply
 from opgavebord.sprint.commands import BinNote, CreateNote, Undo
 from opgavebord.sprint.past import UNDOABLE, Past
 from opgavebord.sprint.refusals import REFUSAL_CODES, Refusal
 from opgavebord.sprint.sprint import KIND_OF, Cluster, Note, Sprint, container
-
 from tests.sprint.drawing import chances, villages
 from tests.sprint.village import SEATS, Chance, Village
 

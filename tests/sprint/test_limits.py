@@ -4,6 +4,7 @@ from typing import Any
 
 import msgspec
 import pytest
+
 from opgavebord import protocol
 from opgavebord.sprint import limits, writing
 from opgavebord.sprint.change import Put, apply
@@ -21,7 +22,6 @@ from opgavebord.sprint.commands import (
 )
 from opgavebord.sprint.refusals import Refusal
 from opgavebord.sprint.sprint import Cluster, Note
-
 from tests.sprint.village import ANNA, FIEN, Village
 
 AROUND = pytest.mark.parametrize("over", [-1, 0, 1])

@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 from hypothesis import given
+
 from opgavebord.sprint import permissions
 from opgavebord.sprint.change import apply
 from opgavebord.sprint.commands import (
@@ -19,7 +20,6 @@ from opgavebord.sprint.commands import (
 )
 from opgavebord.sprint.refusals import Refusal
 from opgavebord.sprint.sprint import Role, Seat, Step
-
 from tests.sprint.drawing import villages
 from tests.sprint.village import ANNA, BRAM, DESK, FIEN, SEATS, WALL, Chance, Village
 

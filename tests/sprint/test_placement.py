@@ -2,6 +2,7 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opgavebord.sprint.placement import GAP, rank_before, ranks_before
 
 RANKS = st.lists(st.integers(-5, 12) | st.integers(-(10**6), 10**6), max_size=9).map(sorted)

@@ -2,6 +2,7 @@
 
 import msgspec
 import pytest
+
 from opgavebord.sprint import evening
 from opgavebord.sprint.ask import Ask
 from opgavebord.sprint.change import Put, TextEdit, apply
@@ -31,7 +32,6 @@ from opgavebord.sprint.past import Past
 from opgavebord.sprint.placement import GAP
 from opgavebord.sprint.refusals import Refusal
 from opgavebord.sprint.sprint import Note, Seat, Sprint
-
 from tests.sprint.village import ANNA, BRAM, DESK, FIEN, RECORDS, Village
 
 

@@ -3,13 +3,13 @@
 import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opgavebord.sprint import sight
 from opgavebord.sprint.change import Change, Drop, Patch, Put, TextEdit, apply
 from opgavebord.sprint.commands import CreateNote, EditNote, GiveStem
 from opgavebord.sprint.refusals import Refusal
 from opgavebord.sprint.sight import CROWD, Lens, insiders, mine, see, see_change, see_record
 from opgavebord.sprint.sprint import Evening, Note, Sprint
-
 from tests.sprint.drawing import chances, villages
 from tests.sprint.village import ANNA, BRAM, FIEN, SEATS, WALL, Chance, Village
 

@@ -5,8 +5,8 @@ import itertools
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from opgavebord.sprint import text
 
+from opgavebord.sprint import text
 from tests.sprint.drawing import WORDS, edits, loose_edits
 
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+
 from opgavebord.sprint.change import apply
 from opgavebord.sprint.commands import FoundSprint
 from opgavebord.sprint.sprint import Board, Evening, Sprint, Step, Zone
 from opgavebord.werkvormen import demo, reading
-
 from tests.sprint.village import DESK, Village
 
 

@@ -6,6 +6,7 @@ import unicodedata
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from opgavebord.sprint import limits, writing
 from opgavebord.sprint.refusals import Refused
 

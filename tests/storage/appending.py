@@ -7,7 +7,6 @@ from pathlib import Path
 from opgavebord.sprint.change import apply
 from opgavebord.storage.engine import Database
 from opgavebord.storage.log import SqliteLog
-
 from tests.storage.evening import Writer
 
 

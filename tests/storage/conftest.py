@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+
 from opgavebord.storage.engine import Database
 from opgavebord.storage.log import SqliteLog
 

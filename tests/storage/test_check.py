@@ -4,10 +4,10 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from opgavebord.storage.check import check
 from opgavebord.storage.engine import FILE, Database
 from opgavebord.storage.log import SqliteLog
-
 from tests.storage.evening import FOUNDING, Writer, an_evening
 
 

@@ -9,9 +9,10 @@ import threading
 from pathlib import Path
 
 import pytest
+from sqlalchemy.exc import IntegrityError
+
 from opgavebord.storage.engine import PRAGMAS, Database, set_pragmas
 from opgavebord.storage.trouble import StorageBusy, StorageLost, StorageTrouble, judge
-from sqlalchemy.exc import IntegrityError
 
 
 async def test_every_pragma_reads_back(database: Database) -> None:

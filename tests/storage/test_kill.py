@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from opgavebord.storage.check import check
 from opgavebord.storage.engine import Database
 from opgavebord.storage.log import SqliteLog

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import msgspec
 import pytest
+
 from opgavebord.sprint.sprint import Sprint
 from opgavebord.storage.engine import Database
 from opgavebord.storage.log import Log, SqliteLog, StorageTrouble
 from opgavebord.sync.effects import Append
-
 from tests.storage.evening import FOUNDING, Writer, an_evening
 
 
@@ -156,9 +156,10 @@ async def test_the_log_outlives_the_process(tmp_path: Path) -> None:
 
 async def test_the_rows_are_the_records(database: Database) -> None:
     """Field by field, both ways, for each kind of record."""
+    from sqlalchemy import select
+
     from opgavebord.sprint.sprint import KINDS
     from opgavebord.storage.tables import ROWS, names, record, table
-    from sqlalchemy import select
 
     log = SqliteLog(database)
     writer = Writer()

@@ -8,12 +8,12 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+
 from opgavebord.storage import migrations
 from opgavebord.storage.engine import FILE, Database
 from opgavebord.storage.log import SqliteLog
 from opgavebord.storage.tables import METADATA
 from opgavebord.storage.trouble import StorageLost
-
 from tests.storage.evening import Writer, an_evening
 
 

@@ -4,6 +4,7 @@ import gzip
 from typing import Any
 
 import msgspec
+
 from opgavebord import protocol
 from opgavebord.sprint.commands import AnyCommand, CreateNote, FoundSprint
 from opgavebord.sprint.entry import Entry

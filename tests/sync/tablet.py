@@ -9,6 +9,7 @@ import gzip
 from typing import Any
 
 import msgspec
+
 from opgavebord import protocol
 from opgavebord.protocol import Ack, Event
 from opgavebord.sprint import text

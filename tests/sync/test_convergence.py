@@ -9,10 +9,10 @@ from functools import cache
 from typing import Any
 
 import pytest
+
 from opgavebord.protocol import Ack
 from opgavebord.sprint.past import Past
 from opgavebord.sync.room import Room
-
 from tests.sync.tablet import Tablet
 from tests.sync.world import Broken, Disk, Server, World, evening
 

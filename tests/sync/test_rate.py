@@ -1,6 +1,7 @@
 """How fast a seat may ask."""
 
 import pytest
+
 from opgavebord.sprint import limits
 from opgavebord.sync.rate import HOUR, Bucket, Pace
 

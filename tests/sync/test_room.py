@@ -1,6 +1,7 @@
 """One sprint in memory, told as short stories. The log answers when the story says so."""
 
 import pytest
+
 from opgavebord import protocol
 from opgavebord.protocol import Ack
 from opgavebord.sprint import limits
@@ -20,7 +21,6 @@ from opgavebord.sprint.sprint import Seat
 from opgavebord.sync import room as rooms
 from opgavebord.sync import tail
 from opgavebord.sync.effects import Answer
-
 from tests.sync.hall import DESK, Hall, note
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 import pytest
 import pytest_asyncio
+
 from opgavebord import protocol
 from opgavebord.protocol import Ack
 from opgavebord.relay.local import LocalRelay
@@ -20,7 +21,6 @@ from opgavebord.sync import rooms as halls
 from opgavebord.sync.effects import Append
 from opgavebord.sync.rate import Pace
 from opgavebord.sync.rooms import Connection, Rooms
-
 from tests.sync.hall import DESK, SERVER, founding, note
 
 ANNA, BERT = Seat("anna", "deelnemer"), Seat("bert", "deelnemer")

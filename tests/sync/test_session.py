@@ -1,11 +1,11 @@
 """The conversation with one device."""
 
 import pytest
+
 from opgavebord import protocol
 from opgavebord.sprint import limits
 from opgavebord.sync.rate import Pace
 from opgavebord.sync.session import is_name
-
 from tests.sync.hall import Hall, note
 
 

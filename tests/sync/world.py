@@ -49,7 +49,6 @@ from opgavebord.sync.mailbox import Letter, Mailbox
 from opgavebord.sync.rate import Bucket, Pace
 from opgavebord.sync.room import Room
 from opgavebord.sync.session import Session
-
 from tests.sync.tablet import ENCODE, Tablet, inserted
 
 FIRST_SIGN = 0x4E00  # every keystroke of an evening types a sign of its own, so we can follow it

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import httpx2
 import websockets
+
 from opgavebord.app import Links, Opgavebord
 from opgavebord.listening import listen
 from opgavebord.serving import Server, configure

@@ -5,9 +5,9 @@ import json
 from pathlib import Path
 
 import pytest
+
 from opgavebord import protocol
 from opgavebord.sprint import limits
-
 from tests.web.house import House, a_house, closing, hello, until
 
 

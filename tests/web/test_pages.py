@@ -6,12 +6,12 @@ from pathlib import Path
 import httpx2
 import pytest
 from fastapi import FastAPI
+
 from opgavebord.settings import Settings
 from opgavebord.sprint import limits
 from opgavebord.watch import Watch
 from opgavebord.web import gate, pages
 from opgavebord.web.problems import Problem, told
-
 from tests.web.house import House
 
 PAGES = [

@@ -12,9 +12,9 @@ from pathlib import Path
 import httpx2
 import pytest
 import websockets
+
 from opgavebord.listening import GIVE_UP_MS, SEND_BUFFER, CanNotServe, listen
 from opgavebord.settings import Settings
-
 from tests.server import ROOT, Server
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from opgavebord.app import addresses
 from opgavebord.settings import MEANING, BadSetting, Settings, from_environment
 

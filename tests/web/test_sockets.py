@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 import websockets
+
 from opgavebord import protocol
 from opgavebord.sprint import limits
-
 from tests.web.house import House, a_house, closing, hello, until
 
 
