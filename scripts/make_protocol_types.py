@@ -25,8 +25,8 @@ TARGET: Final = ROOT / "frontend" / "src" / "sync" / "protocol.ts"
 
 sys.path.insert(0, str(ROOT / "backend"))
 
-from opgavebord import protocol
-from opgavebord.sprint import change, commands, limits, refusals, sprint
+from opgavebord import protocol  # noqa: E402
+from opgavebord.sprint import change, commands, limits, refusals, sprint  # noqa: E402
 
 HEADER: Final = """\
 // What crosses the socket. Made by `make protocol` from backend/opgavebord/protocol.py: change that

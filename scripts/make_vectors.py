@@ -33,9 +33,9 @@ for place in (ROOT / "backend", ROOT):
     if str(place) not in sys.path:
         sys.path.insert(0, str(place))
 
-from opgavebord.sprint import placement, text
-from opgavebord.sprint.change import apply
-from opgavebord.sprint.commands import (
+from opgavebord.sprint import placement, text  # noqa: E402
+from opgavebord.sprint.change import apply  # noqa: E402
+from opgavebord.sprint.commands import (  # noqa: E402
     BinNote,
     CreateNote,
     DissolveCluster,
@@ -49,9 +49,9 @@ from opgavebord.sprint.commands import (
     RestoreNote,
     Reveal,
 )
-from opgavebord.sprint.refusals import Refusal
-from opgavebord.sprint.sprint import Record, Sprint
-from tests.sprint.village import ANNA, BRAM, FIEN, Chance, Village, some_edit
+from opgavebord.sprint.refusals import Refusal  # noqa: E402
+from opgavebord.sprint.sprint import Record, Sprint  # noqa: E402
+from tests.sprint.village import ANNA, BRAM, FIEN, Chance, Village, some_edit  # noqa: E402
 
 TEXTS: Final = (
     "",

@@ -58,7 +58,7 @@ class Started:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                preexec_fn=lambda: pin(SERVER_CORE),
+                preexec_fn=lambda: pin(SERVER_CORE),  # noqa: PLW1509 - one thread here
             )
         self.pid = self.process.pid
 
