@@ -30,7 +30,8 @@ PAGES = [
 async def test_every_page_has_the_whole_policy(house: House, path: str) -> None:
     async with house.browser() as browser:
         answer = await browser.get(path)
-    assert answer.status_code == 200
+        asked_after = await browser.head(path)
+    assert answer.status_code == asked_after.status_code == 200
     assert answer.headers["content-type"] == "text/html; charset=utf-8"
     policy = dict(
         part.partition(" ")[::2] for part in answer.headers["content-security-policy"].split("; ")

@@ -123,6 +123,15 @@ def build_name(version: str, folder: Path = STATIC) -> str:
     return version if index is None else f"{version}+{index.tag[1:9]}"
 
 
+SCREENS: Final = (
+    "/s/{sprint}",
+    "/s/{sprint}/bord",
+    "/s/{sprint}/lijst",
+    "/wand/{sprint}",
+    "/regie/{sprint}",
+)
+
+
 def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
     router = APIRouter()
     files = Files(folder)
@@ -138,19 +147,17 @@ def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
             return Response(BEFORE_BUILD, 200, headers, "text/html; charset=utf-8")
         return _give(request, kept, INDEX, headers)
 
-    @router.get("/")
-    @router.get("/wand")
-    @router.get("/regie")
     async def first(request: Request) -> Response:
         return page(request)
 
-    @router.get("/s/{sprint}")
-    @router.get("/s/{sprint}/bord")
-    @router.get("/s/{sprint}/lijst")
-    @router.get("/wand/{sprint}")
-    @router.get("/regie/{sprint}")
     async def at_a_sprint(request: Request, sprint: str) -> Response:
         return page(request)
+
+    # HEAD too: who watches whether a site is up asks that way.
+    for path in ("/", "/wand", "/regie"):
+        router.add_api_route(path, first, methods=["GET", "HEAD"])
+    for path in SCREENS:
+        router.add_api_route(path, at_a_sprint, methods=["GET", "HEAD"])
 
     @router.get("/assets/{name:path}")
     async def asset(request: Request, name: str) -> Response:
