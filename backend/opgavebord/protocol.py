@@ -7,10 +7,13 @@ JSON text frames, one message each, told apart by `t`. The TypeScript types in
 The one binary frame is a snapshot: the same JSON, gzipped, for clients that said they can
 unpack it.
 
-`parse` is the only parser at the border. It looks at the size first, then decodes strictly:
-unknown fields, wrong types, NaN, lone surrogates and deep nesting are `BadMessage`.
+`parse` is the only parser at the border. It looks at the size first, then at how deep the message nests
+and how many keys it has, then decodes strictly: unknown fields, wrong types, numbers beyond ±2^53, NaN and
+lone surrogates are `BadMessage`. Of a key that is written twice the last one counts, here and everywhere
+behind it, because what goes on is the value that was read and never the text.
 """
 
+import re
 from typing import Annotated, Any, Final, Literal, TypeAlias
 
 import msgspec
@@ -20,7 +23,7 @@ from .sprint import limits
 from .sprint.change import Change
 from .sprint.commands import AnyCommand, Name
 from .sprint.refusals import RefusalCode
-from .sprint.sprint import Id, Record, Role
+from .sprint.sprint import Id, Record, Role, Whole
 
 VERSION: Final = 2
 VERSIONS: Final = (1, 2)  # the current one and the one before
@@ -28,6 +31,9 @@ VERSIONS: Final = (1, 2)  # the current one and the one before
 
 Thousandth: TypeAlias = Annotated[int, Meta(ge=0, le=1000)]
 """A place within a zone: 0 is the left or top side, 1000 the right or bottom."""
+
+Number: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
+"""Of an event, as a client says it."""
 
 Count: TypeAlias = Annotated[int, Meta(ge=0, le=2**31)]
 
@@ -43,7 +49,7 @@ class Hello(Incoming, frozen=True, tag="hello"):
 
     v: Annotated[int, Meta(ge=1, le=1000)]
     device: Id
-    head: Annotated[int, Meta(ge=0)] | None = None  # the last event this client has, if any
+    head: Number | None = None  # the last event this client has, if any
     pending: Annotated[tuple[Name, ...], Meta(max_length=limits.PENDING_NAMES)] = ()
     gzip: bool = False
     unsent: Count = 0
@@ -76,11 +82,11 @@ class Here(Incoming, frozen=True, tag="here"):
 class Since(Incoming, frozen=True, tag="since"):
     """There is a gap: send what comes after `head` again."""
 
-    head: Annotated[int, Meta(ge=0)]
+    head: Number
 
 
 class Ping(Incoming, frozen=True, tag="ping"):
-    at: int
+    at: Whole
 
 
 ClientMessage: TypeAlias = Hello | Do | Here | Since | Ping
@@ -239,6 +245,9 @@ class BadMessage(Exception):
 _client_message: msgspec.json.Decoder[ClientMessage] = msgspec.json.Decoder(ClientMessage)
 _command: msgspec.json.Decoder[AnyCommand] = msgspec.json.Decoder(AnyCommand)
 _encoder = msgspec.json.Encoder()
+# To the end of the text where the string has none, so that it never looks at a character twice.
+_STRING: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?', re.DOTALL)
+_NO_BRACKETS: Final = bytes(set(range(256)) - set(b"[]{}"))
 
 
 def parse(data: str | bytes) -> ClientMessage:
@@ -246,12 +255,30 @@ def parse(data: str | bytes) -> ClientMessage:
     raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
     if len(raw) > limits.MESSAGE_BYTES:
         raise BadMessage("size")
+    if _sprawls(raw):
+        raise BadMessage("shape")
     try:
         return _client_message.decode(raw)
     except msgspec.ValidationError as trouble:
         raise BadMessage("shape") from trouble
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as trouble:
         raise BadMessage("json") from trouble
+
+
+def _sprawls(raw: bytes) -> bool:
+    """Whether it nests too deep or has too many keys. Nearly always counting tells that it does not."""
+    brackets = raw.count(b"{") + raw.count(b"[")
+    if brackets <= limits.JSON_DEPTH and raw.count(b":") <= limits.JSON_KEYS:
+        return False
+    bare = _STRING.sub(b"", raw)
+    if bare.count(b":") > limits.JSON_KEYS:
+        return True
+    depth = 0
+    for bracket in bare.translate(None, _NO_BRACKETS):
+        depth += 1 if bracket in b"[{" else -1
+        if depth > limits.JSON_DEPTH:
+            return True
+    return False
 
 
 def parse_command(raw: Raw | bytes) -> AnyCommand | None:

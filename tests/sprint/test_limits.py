@@ -13,6 +13,7 @@ from opgavebord.sprint.commands import (
     AnyCommand,
     CreateNote,
     EditNote,
+    FoundSprint,
     GatherNote,
     GoToStep,
     NameCluster,
@@ -179,6 +180,58 @@ def test_bytes_of_a_message(over: int):
     else:
         protocol.parse(raw)
         protocol.parse(raw.decode())
+
+
+@AROUND
+def test_how_deep_a_message_nests(over: int):
+    deep = limits.JSON_DEPTH + over - 1  # the message itself is one
+    for opened, closed in ((b"[", b"]"), (b'{"a":', b"}")):
+        inner = opened * deep + b"1" + closed * deep
+        raw = b'{"t":"do","id":"dev-1.1","c":%b}' % inner
+        if over > 0:
+            with pytest.raises(protocol.BadMessage, match="shape"):
+                protocol.parse(raw)
+        else:  # read, and answered under its name: there is no such command
+            message = protocol.parse(raw)
+            assert isinstance(message, protocol.Do)
+            assert protocol.parse_command(message.c) is None
+
+
+def test_the_deepest_command_stays_well_within():
+    step = {"kind": "step", "id": "step-1", "board": "board-1", "title": "x", "instruction": "x"}
+    found = {"do": "sprint.found", "records": [{**step, "may": ["schrijven"]}]}
+    message = protocol.parse(msgspec.json.encode({"t": "do", "id": "dev-1.1", "c": found}))
+    assert isinstance(message, protocol.Do)
+    assert isinstance(protocol.parse_command(message.c), FoundSprint)
+
+
+@AROUND
+def test_keys_of_a_message(over: int):
+    keys = limits.JSON_KEYS + over - 3  # t, id and c are there already
+    command = {f"k{n}": n for n in range(keys)}
+    raw = msgspec.json.encode({"t": "do", "id": "dev-1.1", "c": command})
+    twice = b'{"t":"ping"' + b',"at":1' * (limits.JSON_KEYS + over - 1) + b"}"
+    for written in (raw, twice):
+        if over > 0:
+            with pytest.raises(protocol.BadMessage, match="shape"):
+                protocol.parse(written)
+        else:
+            protocol.parse(written)
+
+
+@AROUND
+def test_numbers_of_a_message(over: int):
+    for body in (
+        {"t": "ping", "at": 2**53 + over},
+        {"t": "ping", "at": -(2**53) - over},
+        {"t": "since", "head": 2**53 + over},
+        {"t": "hello", "v": 2, "device": "dev-1", "head": 2**53 + over},
+    ):
+        if over > 0:
+            with pytest.raises(protocol.BadMessage, match="shape"):
+                protocol.parse(msgspec.json.encode(body))
+        else:
+            protocol.parse(msgspec.json.encode(body))
 
 
 @AROUND

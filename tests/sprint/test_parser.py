@@ -1,6 +1,8 @@
 """The one parser at the border: whatever comes in is read or refused, in time that grows with
 its length only. Nothing here is timed; a parser that is not linear would hang the test run."""
 
+from collections.abc import Iterator
+
 import msgspec
 import pytest
 from hypothesis import given
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 
 from opgavebord import protocol
 from opgavebord.sprint import limits
-from opgavebord.sprint.commands import CreateNote
+from opgavebord.sprint.commands import AnyCommand, CreateNote
 from opgavebord.sprint.refusals import Refusal
 from tests.sprint.village import ANNA, Village
 
@@ -48,7 +50,7 @@ def why(data: str | bytes) -> str | None:
         (b'"ping"', "shape"),
         (b"[" * 20_000 + b"]" * 20_000, "shape"),
         (b"{}" * 30_000, "shape"),
-        (b'{"t":"do","id":"dev-1.1","c":' + b"[" * 20_000 + b"]" * 20_000 + b"}", "json"),
+        (b'{"t":"do","id":"dev-1.1","c":' + b"[" * 20_000 + b"]" * 20_000 + b"}", "shape"),
         (b'{"t":"hello","v":2,"device":"a b c"}', "shape"),
         (b'{"t":"hello","v":2,"device":"abcd\\n"}', "shape"),
         (b'{"t":"hello","v":2,"device":"ab\\u0000cd"}', "shape"),
@@ -139,3 +141,73 @@ def test_any_json_is_read_or_refused(body: dict, kind: str):
         message = protocol.parse(raw)
         assert isinstance(message, protocol.Do)
         protocol.parse_command(message.c)
+
+
+@pytest.mark.parametrize("opened", [b"[", b'{"a":', b'{"a":[', b'[{"a":'])
+def test_what_nests_deep_is_not_decoded(opened: bytes):
+    """However it is written: objects, lists, both; and also where the end is missing."""
+    times = limits.JSON_DEPTH // len(opened.translate(None, b'"a:')) + 1
+    assert why(b'{"t":"do","id":"dev-1.1","c":' + opened * times) == "shape"
+
+
+@pytest.mark.parametrize(
+    "words", ["[" * 50, "{" * 50, '"[' * 50, "\\[" * 50, '\\"{:' * 40, ":" * 99, "\\" * 51]
+)
+def test_brackets_and_colons_in_a_text_are_text(words: str):
+    message = protocol.parse(DO % (CREATE % msgspec.json.encode(words)))
+    assert isinstance(message, protocol.Do)
+    command = protocol.parse_command(message.c)
+    assert isinstance(command, CreateNote)
+    assert command.text == words
+
+
+@given(JSON)
+def test_depth_and_keys_are_counted_right(value: object):
+    def depth(part: object) -> int:
+        if isinstance(part, list | dict):
+            inner = part.values() if isinstance(part, dict) else part
+            return 1 + max(map(depth, inner), default=0)
+        return 0
+
+    def keys(part: object) -> int:
+        if isinstance(part, dict):
+            return len(part) + sum(map(keys, part.values()))
+        return sum(map(keys, part)) if isinstance(part, list) else 0
+
+    sprawls = depth(value) > 3 or keys(value) > 5
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(limits, "JSON_DEPTH", 3)
+        patched.setattr(limits, "JSON_KEYS", 5)
+        assert protocol._sprawls(msgspec.json.encode(value)) == sprawls
+
+
+def numbers(shape: msgspec.inspect.Type, seen: set[type]) -> Iterator[msgspec.inspect.IntType]:
+    """Every whole number in what a client may send."""
+    match shape:
+        case msgspec.inspect.IntType():
+            yield shape
+        case msgspec.inspect.FloatType():
+            raise AssertionError("no message has fractions")
+        case msgspec.inspect.StructType():
+            assert shape.forbid_unknown_fields, shape.cls
+            if shape.cls not in seen:
+                seen.add(shape.cls)
+                for field in shape.fields:
+                    yield from numbers(field.type, seen)
+        case msgspec.inspect.UnionType(types):
+            for one in types:
+                yield from numbers(one, seen)
+        case msgspec.inspect.VarTupleType(item) | msgspec.inspect.ListType(item):
+            yield from numbers(item, seen)
+        case msgspec.inspect.DictType() | msgspec.inspect.AnyType():
+            raise AssertionError(f"anything goes in {shape}")
+
+
+@pytest.mark.parametrize("what", [protocol.ClientMessage, AnyCommand])
+def test_every_number_is_bounded_and_every_field_is_known(what: object):
+    found = list(numbers(msgspec.inspect.type_info(what), set()))
+    assert found
+    for number in found:
+        assert number.ge is not None
+        assert number.le is not None
+        assert -(2**53) <= number.ge <= number.le <= 2**53

@@ -22,22 +22,26 @@ from .sprint import KIND_OF, Id, Kind, Note, Record, Sprint
 from .text import Edit
 
 
-class Put(Struct, frozen=True, tag_field="op", tag="put"):
+class _Operation(Struct, frozen=True, tag_field="op", forbid_unknown_fields=True):
+    """One thing that is done to one record."""
+
+
+class Put(_Operation, frozen=True, tag="put"):
     record: Record
 
 
-class Patch(Struct, frozen=True, tag_field="op", tag="patch"):
+class Patch(_Operation, frozen=True, tag="patch"):
     kind: Kind
     id: Id
     set: dict[str, Any]
 
 
-class Drop(Struct, frozen=True, tag_field="op", tag="drop"):
+class Drop(_Operation, frozen=True, tag="drop"):
     kind: Kind
     id: Id
 
 
-class TextEdit(Struct, frozen=True, tag_field="op", tag="text"):
+class TextEdit(_Operation, frozen=True, tag="text"):
     id: Id  # of a note
     edit: Edit
 

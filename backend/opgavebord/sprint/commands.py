@@ -10,14 +10,11 @@ from typing import Annotated, TypeAlias
 from msgspec import Meta, Struct
 
 from . import limits
-from .sprint import Id, Record
+from .sprint import Id, Record, Whole
 from .text import Edit
 
 Name: TypeAlias = Annotated[str, Meta(min_length=6, max_length=limits.ID_CHARACTERS + 11)]
 """The name of a command: `<device>.<number>`, the same for ever."""
-
-Whole: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]
-"""A number both languages and the log can hold; a larger one is no command."""
 
 
 class Command(Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):

@@ -1,8 +1,8 @@
 """Every limit of the product in one table.
 
-Pure numbers, no behaviour: the code that enforces a limit imports it from here, and
-`tests/sprint/test_limits.py` tries each one at its value minus one, itself, and plus one.
-Where a figure comes from stands beside it.
+Pure numbers, no behaviour. The code that enforces a limit reads it from here, a test of that code
+tries it at its value minus one, itself, and plus one, and `tests/house/test_limits_table.py` fails
+where one of the two is missing. Where a figure comes from stands beside it.
 """
 
 from typing import Final
@@ -10,6 +10,7 @@ from typing import Final
 # --- one message on the socket -------------------------------------------------------
 MESSAGE_BYTES: Final = 64 * 1024  # OWASP: "typically 64 KB or less"; a longer one closes with 1009
 JSON_DEPTH: Final = 8  # our deepest message nests five levels
+JSON_KEYS: Final = 64  # of all objects in one message; our largest has some twenty
 PENDING_NAMES: Final = 500  # unanswered command names in one hello; 500 names fit in 24 KiB
 BAD_MESSAGES: Final = 3  # unreadable messages in BAD_MESSAGES_SECONDS, then the socket is closed
 BAD_MESSAGES_SECONDS: Final = 60
@@ -19,7 +20,6 @@ NOTE_CODE_POINTS: Final = 2_000  # hard limit of the server; the writing field a
 NOTE_BYTES: Final = 8 * 1024  # UTF-8
 NOTE_BUDGET: Final = 240  # what the writing field offers: one thing per note
 TITLE_CODE_POINTS: Final = 200  # the sentence that names a cluster
-NAME_CODE_POINTS: Final = 40
 COMBINING_MARKS: Final = 8  # marks in a row on one letter
 EDIT_PARTS: Final = 200  # components of one text edit
 EDITS_BEHIND: Final = 2_000  # edits of one note an edit is brought over; some 10 ms

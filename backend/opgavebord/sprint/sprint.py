@@ -24,6 +24,8 @@ Id: TypeAlias = Annotated[
         pattern=r"^[A-Za-z0-9_-]+\Z",
     ),
 ]
+Whole: TypeAlias = Annotated[int, Meta(ge=-(2**53), le=2**53)]
+"""A number that both languages and the log can hold; nothing that comes in has a larger one."""
 Role: TypeAlias = Literal["deelnemer", "begeleider", "wand", "bureau"]
 Visibility: TypeAlias = Literal["alleen_ik", "tafel", "zaal"]
 Right: TypeAlias = Literal[
@@ -44,36 +46,41 @@ class Seat(Struct, frozen=True):
     table: int | None = None
 
 
-class Evening(Struct, frozen=True, kw_only=True, tag_field="kind", tag="sprint"):
+class _Record(Struct, frozen=True, tag_field="kind", forbid_unknown_fields=True):
+    """A record: one thing of a kind, with an id. A field that is not known is never dropped in
+    silence, so what holds one can not be read."""
+
+
+class Evening(_Record, frozen=True, kw_only=True, tag="sprint"):
     """The sprint itself, one record. Times are the server's, in milliseconds since 1970."""
 
     id: Id
     title: str  # of the opgave: "Vitale kernen"
     question: str  # "Hoe zorgen we dat …?"
-    number: int = 1
+    number: Whole = 1
     place: str = ""
     date: str = ""  # as people say it: "donderdag 16 april, 19.30 uur"
     notice: str = ""  # a fixed line on every screen, such as "Voorbeeld. …"
     board: Id | None = None  # the board that is on
     step: Id | None = None  # the step that is on
-    timer_started: int | None = None
-    timer_ends: int | None = None
+    timer_started: Whole | None = None
+    timer_ends: Whole | None = None
     doors_open: bool = True
     code: str = ""  # six characters of the join alphabet; only wand and begeleider see it
     token: str = ""  # what the QR carries, 128 bits; only wand and begeleider see it
 
 
-class Board(Struct, frozen=True, kw_only=True, tag_field="kind", tag="board"):
+class Board(_Record, frozen=True, kw_only=True, tag="board"):
     """One werkvorm laid out in this sprint."""
 
     id: Id
     werkvorm: str  # "T2"
     title: str
     purpose: str = ""
-    rank: int = 0
+    rank: Whole = 0
 
 
-class Zone(Struct, frozen=True, kw_only=True, tag_field="kind", tag="zone"):
+class Zone(_Record, frozen=True, kw_only=True, tag="zone"):
     """A named part of a board with its own question."""
 
     id: Id
@@ -81,46 +88,46 @@ class Zone(Struct, frozen=True, kw_only=True, tag_field="kind", tag="zone"):
     title: str
     question: str = ""
     colour: str = "wit"  # a name of the palette: geel, zand, roze, paars, blauw, groen, wit
-    rank: int = 0
+    rank: Whole = 0
 
 
-class Step(Struct, frozen=True, kw_only=True, tag_field="kind", tag="step"):
+class Step(_Record, frozen=True, kw_only=True, tag="step"):
     """What everybody can do now, and who sees it."""
 
     id: Id
     board: Id
     title: str
     instruction: str
-    minutes: int = 0
+    minutes: Whole = 0
     visible: Visibility = "zaal"
     may: tuple[Right, ...] = ("schrijven", "wijzigen", "verplaatsen", "groeperen")
     scene: Scene = "bord"
-    rank: int = 0
+    rank: Whole = 0
     visited: bool = False  # has been on; what was written in it may still arrive
     revealed: bool = False  # its notes were shown; later ones are shown at once, marked late
 
 
-class Stem(Struct, frozen=True, kw_only=True, tag_field="kind", tag="stem"):
+class Stem(_Record, frozen=True, kw_only=True, tag="stem"):
     """A voice: whose perspective speaks in a note."""
 
     id: Id
     code: str
     title: str
-    rank: int = 0
+    rank: Whole = 0
 
 
-class Note(Struct, frozen=True, kw_only=True, tag_field="kind", tag="note"):
+class Note(_Record, frozen=True, kw_only=True, tag="note"):
     """One thing somebody said. Never dropped: `gone` means it lies in the bin."""
 
     id: Id
     zone: Id
     cluster: Id | None = None
-    rank: int
+    rank: Whole
     text: str
     author: str | None = None  # seat; None where it is hidden from the viewer or nobody's
     stem: Id | None = None
     step: Id | None = None  # the step in which it was written
-    at: int = 0
+    at: Whole = 0
     hidden: bool = False  # only the author sees text, author and voice
     late: bool = False  # arrived after the reveal of its step
     gone: bool = False
@@ -129,12 +136,12 @@ class Note(Struct, frozen=True, kw_only=True, tag_field="kind", tag="note"):
     )
 
 
-class Cluster(Struct, frozen=True, kw_only=True, tag_field="kind", tag="cluster"):
+class Cluster(_Record, frozen=True, kw_only=True, tag="cluster"):
     """Notes that belong together under a sentence."""
 
     id: Id
     zone: Id
-    rank: int
+    rank: Whole
     title: str = ""
     gone: bool = False
 
