@@ -5,7 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from opgavebord.sprint import history
-from opgavebord.sprint.change import BadChange, Patch
+from opgavebord.sprint.change import BadChange, Patch, TextEdit
+from opgavebord.sprint.entry import Entry
+from opgavebord.sprint.past import Past
 
 GOOD = '{"op":"patch","kind":"note","id":"note-1","set":{"rank":1}}'
 
@@ -73,6 +75,30 @@ def test_a_command_that_can_no_longer_be_read_is_none():
     assert history.read_command('{"do":"note.fly"}') is None
     assert history.read_command("{") is None
     assert history.read_command('{"do":"step.reveal"}') is not None
+
+
+def test_an_edit_whose_command_can_no_longer_be_read_still_counts_for_later_ones():
+    past = Past()
+    entry = Entry(5, 1, "dev-1", 1, "seat-1", "deelnemer", None, (TextEdit("note-1", (1, "x")),))
+    past.record(entry, (TextEdit("note-1", (1, -1)),))
+    assert [step.seq for step in past.edits_since("note-1", 4)] == [5]
+    assert past.undoable(entry.name) is None
+    past.take_back(entry)
+    assert past == Past()
+
+
+@pytest.mark.parametrize("breaks", [KeyError("order"), TypeError("not a list"), ValueError("x")])
+def test_a_lift_that_breaks_on_a_damaged_row_is_told(
+    breaks: Exception, monkeypatch: pytest.MonkeyPatch
+):
+    def lift(_: object) -> None:
+        raise breaks
+
+    monkeypatch.setattr(history, "SHAPE", 2)
+    monkeypatch.setitem(history.LIFTS, 1, lift)
+    with pytest.raises(BadChange):
+        history.read_change(f"[{GOOD}]", 1)
+    assert history.read_command('{"do":"step.reveal"}', 1) is None
 
 
 @given(st.binary(max_size=120))

@@ -12,6 +12,9 @@ class Entry(Struct, frozen=True):
 
     Accepted: `change` and no refusal. Refused: an empty change and the refusal. Both take a
     number, so the log alone tells every verdict.
+
+    Stored and not to be read any more: `damage` says why, and the change is empty. Its number and
+    its name are still taken.
     """
 
     seq: int
@@ -23,6 +26,7 @@ class Entry(Struct, frozen=True):
     command: AnyCommand | None  # None where it could not be read
     change: Change = ()
     refusal: RefusalCode | None = None
+    damage: str | None = None
 
     @property
     def name(self) -> str:

@@ -2,7 +2,7 @@
 
 The log is never rewritten, so what was stored years ago must still be read. Each entry is stored
 with the number of the shape it was written in; `LIFTS` has for each older number the function that
-brings one operation, record or command (as plain JSON values) one number further. Today there is one shape.
+brings a change or a command (as plain JSON values) one number further. Today there is one shape.
 
 Reading is strict: an operation, kind or field that is not known, or a value of the wrong sort, is a
 `BadChange`, for the caller to set the sprint apart and look at. It never brings a server
@@ -10,13 +10,13 @@ down, and never silently loses a field.
 """
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from .change import BadChange, Change, Drop, Operation, Patch, Put, TextEdit
+from .change import BadChange, Change, Operation, Patch
 from .commands import AnyCommand
-from .sprint import RECORDS, Record
+from .sprint import RECORDS
 
 SHAPE: Final = 1
 """The number of today's shape; raise it, and add a lift, when a stored field changes its meaning."""
@@ -28,87 +28,58 @@ _FIELDS: Final[dict[str, dict[str, Any]]] = {
     kind: {field.encode_name: field.type for field in msgspec.structs.fields(shape)}
     for kind, shape in RECORDS.items()
 }
-_OPERATIONS: Final[dict[str, tuple[type[Operation], frozenset[str]]]] = {
-    "put": (Put, frozenset({"op", "record"})),
-    "patch": (Patch, frozenset({"op", "kind", "id", "set"})),
-    "drop": (Drop, frozenset({"op", "kind", "id"})),
-    "text": (TextEdit, frozenset({"op", "id", "edit"})),
-}
+_change: Final = msgspec.json.Decoder(Change)
+_command: Final[msgspec.json.Decoder[AnyCommand]] = msgspec.json.Decoder(AnyCommand)
+
+_NOT_LIFTED: Final = (LookupError, TypeError, ValueError, AttributeError)
+"""What a lift, or a decoder, runs into where the text is damaged."""
+
+T = TypeVar("T")
 
 
 def read_change(stored: bytes | str, shape: int = SHAPE) -> Change:
     """The change of a stored event. Raises `BadChange`."""
-    lifted = _lift(_json(stored), shape)
-    if not isinstance(lifted, list):
-        raise BadChange("a change is a list")
-    return tuple(_operation(operation) for operation in lifted)
-
-
-def read_record(stored: bytes | str, shape: int = SHAPE) -> Record:
-    """A stored record. Raises `BadChange`."""
-    return _record(_lift(_json(stored), shape))
+    change: Change = _read(_change, stored, shape)
+    for operation in change:
+        if type(operation) is Patch:  # whose fields depend on the kind
+            return tuple([_patched(operation) for operation in change])
+    return change
 
 
 def read_command(stored: bytes | str, shape: int = SHAPE) -> AnyCommand | None:
     """The command of a stored entry. It is not needed to replay, so one that can no longer be
     read is None, as one that never could."""
     try:
-        command: AnyCommand = msgspec.convert(_lift(_json(stored), shape), AnyCommand)
-    except (BadChange, msgspec.ValidationError):
+        return _read(_command, stored, shape)
+    except BadChange:
         return None
-    return command
 
 
-def _json(stored: bytes | str) -> Any:
-    try:
-        return msgspec.json.decode(stored)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as trouble:
-        raise BadChange(f"not JSON: {trouble}") from trouble
-
-
-def _lift(value: Any, shape: int) -> Any:
+def _read(reader: msgspec.json.Decoder[T], stored: bytes | str, shape: int) -> T:
     if not 1 <= shape <= SHAPE:
         raise BadChange(f"written in shape {shape}, this program knows 1 to {SHAPE}")
-    for number in range(shape, SHAPE):
-        value = LIFTS[number](value)
-    return value
-
-
-def _operation(value: Any) -> Operation:
-    known = _OPERATIONS.get(_tag(value, "op"))
-    if known is None or value.keys() != known[1]:
-        raise BadChange("an operation that is not known")
-    if known[0] is Put:
-        return Put(_record(value["record"]))
-    operation: Operation = _convert(value, known[0])
-    if isinstance(operation, Patch):
-        fields = _FIELDS[operation.kind]
-        unknown = operation.set.keys() - fields.keys() or operation.set.keys() & {"id", "kind"}
-        if unknown:
-            raise BadChange(f"unknown fields of a {operation.kind}: {', '.join(sorted(unknown))}")
-        values = {name: _convert(new, fields[name]) for name, new in operation.set.items()}
-        return Patch(operation.kind, operation.id, values)
-    return operation
-
-
-def _record(value: Any) -> Record:
-    fields = _FIELDS.get(_tag(value, "kind"))
-    if fields is None:
-        raise BadChange("a record of a kind that is not known")
-    if unknown := value.keys() - fields.keys() - {"kind"}:
-        raise BadChange(f"unknown fields of a {value['kind']}: {', '.join(sorted(unknown))}")
-    record: Record = _convert(value, RECORDS[value["kind"]])
-    return record
-
-
-def _tag(value: Any, name: str) -> str:
-    """What sort of thing this says it is; nothing known where it does not say."""
-    tag = value.get(name) if isinstance(value, dict) else None
-    return tag if isinstance(tag, str) else ""
-
-
-def _convert(value: Any, shape: Any) -> Any:
     try:
-        return msgspec.convert(value, shape)
-    except msgspec.ValidationError as trouble:
+        if shape == SHAPE:
+            return reader.decode(stored)
+        value = msgspec.json.decode(stored)
+        for number in range(shape, SHAPE):
+            value = LIFTS[number](value)
+        return msgspec.convert(value, reader.type)
+    except (msgspec.MsgspecError, RecursionError, *_NOT_LIFTED) as trouble:
         raise BadChange(str(trouble)) from trouble
+
+
+def _patched(operation: Operation) -> Operation:
+    """A patch with values of the sort that its fields have."""
+    if type(operation) is not Patch:
+        return operation
+    fields = _FIELDS[operation.kind]
+    values: dict[str, Any] = {}
+    for name, value in operation.set.items():
+        if name not in fields or name == "id":
+            raise BadChange(f"a {operation.kind} has no {name!r} to patch")
+        try:
+            values[name] = msgspec.convert(value, fields[name])
+        except msgspec.ValidationError as trouble:
+            raise BadChange(f"{trouble}: {name!r} of a {operation.kind}") from trouble
+    return Patch(operation.kind, operation.id, values)

@@ -81,14 +81,16 @@ class Past:
 
     def record(self, entry: Entry, inverse: Change) -> None:
         """Remember an entry that was applied; `inverse` is what `change.apply` returned."""
-        command = entry.command
-        if entry.refusal is not None or command is None or not entry.change:
+        if not entry.change:
             return
+        command = entry.command
         undone = self._done.get(command.of) if isinstance(command, Undo) else None
         for operation in entry.change:
             if isinstance(operation, TextEdit):
                 step = TextStep(entry.seq, operation.edit, undone.seq if undone else None)
                 self._texts.setdefault(operation.id, []).append(step)
+        if command is None:  # an old one that can no longer be read: what it did to a text counts
+            return
         asked = undone.asked if undone else type(command)
         if asked not in UNDOABLE:
             return

@@ -8,6 +8,9 @@ everything is on the disk; when it returns False nothing was written and the wri
 Group commit in two places: a room hands over all that queued up while its last append ran, and what
 several rooms hand over while a transaction runs goes into the next one together. One fsync for all.
 
+What was stored is read by `sprint/history.py`. A row that can not be read any more comes out as an entry
+with `damage`: its number and its name are taken, so the log has no hole, and the evening opens with the rest.
+
 The statements are made by SQLAlchemy once, from the tables, and run by the driver with plain tuples:
 several times faster than building them for each row. The contract that any log keeps is `tests/storage/test_log.py`.
 """
@@ -15,16 +18,28 @@ several times faster than building them for each row. The contract that any log 
 import asyncio
 import sqlite3
 from collections.abc import Iterable
-from typing import Any, Final, Protocol
+from typing import Any, Final, Protocol, get_args
 
 import msgspec
-from sqlalchemy import Connection, Table, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    LargeBinary,
+    Table,
+    bindparam,
+    cast,
+    delete,
+    insert,
+    select,
+    update,
+)
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upserting
 
-from ..sprint.change import Change
-from ..sprint.commands import AnyCommand
+from ..sprint.change import BadChange, Change
 from ..sprint.entry import Entry
+from ..sprint.history import SHAPE, read_change, read_command
+from ..sprint.refusals import RefusalCode
 from ..sprint.sprint import KIND_OF, KINDS, Kind, Record
 from ..sync.effects import Append
 from .engine import Database
@@ -83,7 +98,14 @@ _ALL: Final = _sql(select(_sprints.c.id).order_by(_sprints.c.made, _sprints.c.id
 _WRITE_EVENT: Final = _sql(insert(_events))
 _EVENT_COLUMNS: Final = tuple(column.name for column in _events.columns)
 _SINCE: Final = _sql(
-    select(_events)
+    # cast, so that also a damaged row comes out, and as bytes: they need not be UTF-8 any more
+    select(
+        *(
+            cast(column, Integer if isinstance(column.type, Integer) else LargeBinary)
+            for column in _events.columns
+            if column is not _events.c.sprint
+        )
+    )
     .where(_events.c.sprint == bindparam("sprint"), _events.c.seq > bindparam("after"))
     .order_by(_events.c.seq)
 )
@@ -109,8 +131,7 @@ _DROP: Final[dict[Kind, str]] = {
 }
 
 _encode: Final = msgspec.json.Encoder().encode
-_command: Final = msgspec.json.Decoder(AnyCommand)
-_change: Final = msgspec.json.Decoder(Change)
+_REFUSALS: Final[dict[bytes, RefusalCode]] = {code.encode(): code for code in get_args(RefusalCode)}
 
 
 # --- the log ------------------------------------------------------------------------------
@@ -228,6 +249,7 @@ def _event(sprint: str, entry: Entry) -> tuple[Any, ...]:
         entry.seat,
         entry.role,
         entry.at,
+        SHAPE,
         None if entry.command is None else _encode(entry.command).decode(),
         _encode(entry.change).decode(),
         entry.refusal,
@@ -236,19 +258,41 @@ def _event(sprint: str, entry: Entry) -> tuple[Any, ...]:
 
 def read(connection: Connection, sprint: str, seq: int = 0) -> list[Entry]:
     """The entries of a sprint after this number."""
-    return [
-        Entry(
-            seq=number,
-            at=at,
-            device=device,
-            number=counter,
-            seat=seat,
-            role=role,
-            command=None if command is None else _command.decode(command),
-            change=_change.decode(change),
-            refusal=refusal,
-        )
-        for _, number, device, counter, seat, role, at, command, change, refusal in (
-            connection.exec_driver_sql(_SINCE, (sprint, seq))
-        )
-    ]
+    rows = connection.exec_driver_sql(_SINCE, (sprint, seq))
+    return [_entry(*row) for row in rows]
+
+
+def _entry(
+    seq: int,
+    device: bytes,
+    number: int,
+    seat: bytes,
+    role: bytes,
+    at: int,
+    shape: int,
+    command: bytes | None,
+    change: bytes,
+    refusal: bytes | None,
+) -> Entry:
+    """A row as it was meant, or with `damage` where that can not be told any more."""
+    damage: str | None = None
+    done: Change = ()
+    code: RefusalCode | None = None
+    try:
+        done = read_change(change, shape)
+        if refusal is not None:
+            code = _REFUSALS[refusal]
+    except (BadChange, KeyError) as trouble:
+        damage = str(trouble)
+    return Entry(
+        seq=seq,
+        at=at,
+        device=device.decode(errors="replace"),
+        number=number,
+        seat=seat.decode(errors="replace"),
+        role=role.decode(errors="replace"),
+        command=None if command is None else read_command(command, shape),
+        change=() if damage else done,
+        refusal=code,
+        damage=damage,
+    )

@@ -25,6 +25,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from ..sprint.history import SHAPE
 from ..sprint.sprint import RECORDS, Kind, Record
 
 
@@ -160,7 +161,8 @@ class ClusterRow(SQLModel, table=True):
 
 
 class EventRow(SQLModel, table=True):
-    """One line of the log. `command` and `change` are JSON; a refusal has an empty change."""
+    """One line of the log. `command` and `change` are JSON, written in the shape with the number
+    `shape` (see `sprint/history.py`); a refusal has an empty change."""
 
     __tablename__: ClassVar[Any] = "event"
     __table_args__: ClassVar[Any] = (
@@ -175,6 +177,7 @@ class EventRow(SQLModel, table=True):
     seat: str
     role: str
     at: int = Field(sa_type=BigInteger)
+    shape: int = SHAPE
     command: str | None = Field(sa_type=Text)
     change: str = Field(sa_type=Text)
     refusal: str | None

@@ -483,6 +483,8 @@ class Room:
         seen = _NOTHING_SEEN
         inverse: Change = ()
         try:
+            if entry.damage is not None:
+                raise BadChange(entry.damage)
             if tell:
                 seen = self._see(entry.seq, entry.at, entry.change)
             inverse = apply(self.sprint, entry.change)
@@ -490,7 +492,7 @@ class Room:
         except Exception as surprise:
             whole = False
             self.quarantine.append(entry.seq)
-            self._mishap(f"entry {entry.seq} set apart: {surprise!r}")
+            self._mishap(f"entry {entry.seq} is in quarantine: {surprise!r}")
             if not isinstance(surprise, BadChange):
                 apply(self.sprint, inverse)
         if entry.seq != self.head + 1:

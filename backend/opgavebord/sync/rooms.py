@@ -64,6 +64,7 @@ class Counters:
         self.bytes = 0
         self.overflows = 0
         self.mishaps = 0
+        self.quarantined = 0  # stored entries that were set apart when a room was opened
 
 
 class Connection:
@@ -217,6 +218,7 @@ class _Hall:
         self._timer: asyncio.TimerHandle | None = None
         self._eviction: asyncio.TimerHandle | None = None
         self._settling: list[asyncio.Future[None]] = []
+        self._quarantined = 0  # so many were counted
         self._stop = rooms.relay.listen(room.id, self._nudged)
 
     # -- what comes in ----------------------------------------------------------------
@@ -280,11 +282,16 @@ class _Hall:
                 self._carry_out(self._effects.popleft())
         finally:
             self._carrying_out = False
-        if self.room.mishaps:
-            for mishap in self.room.mishaps:
-                self.rooms.counters.mishaps += 1
-                _log.error("sprint %s: %s", self.room.id, mishap)
-            self.room.mishaps.clear()
+        self.write_down()
+
+    def write_down(self) -> None:
+        """Into the log of the server and the counters: what the room did not expect."""
+        self.rooms.counters.quarantined += len(self.room.quarantine) - self._quarantined
+        self._quarantined = len(self.room.quarantine)
+        for mishap in self.room.mishaps:
+            self.rooms.counters.mishaps += 1
+            _log.error("sprint %s: %s", self.room.id, mishap)
+        self.room.mishaps.clear()
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -644,6 +651,7 @@ class Rooms:
             await asyncio.sleep(0)
         hall = _Hall(self, room)
         self._halls[sprint] = hall
+        hall.write_down()
         hall.evict_later()
         return hall
 

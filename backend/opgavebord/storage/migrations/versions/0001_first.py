@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("seat", sqlmodel.AutoString(), nullable=False),
         sa.Column("role", sqlmodel.AutoString(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("shape", sa.Integer(), nullable=False),
         sa.Column("command", sa.Text(), nullable=True),
         sa.Column("change", sa.Text(), nullable=False),
         sa.Column("refusal", sqlmodel.AutoString(), nullable=True),
