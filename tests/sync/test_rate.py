@@ -24,6 +24,14 @@ def test_a_steady_stream_at_the_rate_never_waits() -> None:
         assert bucket.take(turn / limits.COMMANDS_PER_SECOND) == 0
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_second(more: int) -> None:
+    bucket = Bucket(Pace(), 0.0)
+    takes(bucket, limits.COMMANDS_BURST, 0.0)
+    asked = limits.COMMANDS_PER_SECOND + more
+    assert takes(bucket, asked, 1.0) == min(asked, limits.COMMANDS_PER_SECOND)
+
+
 def test_it_says_when_to_try_again() -> None:
     bucket = Bucket(Pace(), 0.0)
     takes(bucket, limits.COMMANDS_BURST, 0.0)

@@ -545,6 +545,23 @@ def test_a_stored_entry_that_does_not_fit_is_set_apart_and_the_evening_goes_on()
     assert again.acks == [Ack("device-1.7", 3), Ack("device-1.8", 4)]
 
 
+def test_a_stored_entry_that_can_not_be_read_is_set_apart_and_its_name_stays_taken() -> None:
+    hall = Hall()
+    anna = hall.screen("anna")
+    anna.ask(note("note1"))
+    hall.keep()
+    hall.log.append(Entry(3, 1, "device-1", 7, "anna", "deelnemer", None, damage="not JSON"))
+    hall.room = hall.open()
+    assert hall.room.quarantine == [3]
+    assert "entry 3" in hall.room.mishaps[0]
+    again = hall.screen("anna", device="device-1")
+    again.ask(note("note3"), "device-1.7")
+    again.ask(note("note2"), "device-1.8")
+    hall.keep()
+    assert again.acks == [Ack("device-1.7", 3), Ack("device-1.8", 4)]
+    assert set(hall.room.sprint.notes) == {"note1", "note2"}
+
+
 def test_a_rule_that_breaks_costs_its_own_command_only(monkeypatch: pytest.MonkeyPatch) -> None:
     hall = Hall()
     anna = hall.screen("anna")

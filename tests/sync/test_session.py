@@ -44,17 +44,15 @@ def test_a_second_hello_is_out_of_order() -> None:
     assert anna.got == [protocol.Bad("order")]
 
 
-def test_who_says_nothing_is_sent_away() -> None:
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_who_says_nothing_is_sent_away(more: int) -> None:
     hall = Hall()
     anna = hall.stranger("anna")
     assert anna.session.deadline == hall.now + limits.HELLO_SECONDS
-    hall.now += limits.HELLO_SECONDS - 0.1
+    hall.now += limits.HELLO_SECONDS + more
     anna.tick()
-    assert codes(anna) is None
-    hall.now += 0.1
-    anna.tick()
-    assert codes(anna) == protocol.SILENT
-    assert anna.session.deadline is None
+    assert codes(anna) == (protocol.SILENT if more >= 0 else None)
+    assert (anna.session.deadline is None) == (more >= 0)
 
 
 @pytest.mark.parametrize("version", protocol.VERSIONS)
@@ -117,15 +115,26 @@ def test_what_can_not_be_read_is_answered_and_nothing_is_done(data: str | bytes,
     assert not hall.appends
 
 
-def test_too_much_that_can_not_be_read_ends_it() -> None:
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_too_much_that_can_not_be_read_ends_it(more: int) -> None:
+    hall = Hall()
+    anna = hall.screen("anna")
+    for _ in range(limits.BAD_MESSAGES + more):
+        anna.say("nonsense")
+    assert codes(anna) == (protocol.UNREADABLE if more >= 0 else None)
+    assert hall.room.connected == (0 if more >= 0 else 1)
+    assert len(anna.of(protocol.Bad)) == limits.BAD_MESSAGES - 1
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_how_long_what_could_not_be_read_is_remembered(more: int) -> None:
     hall = Hall()
     anna = hall.screen("anna")
     for _ in range(limits.BAD_MESSAGES - 1):
         anna.say("nonsense")
-    assert codes(anna) is None
+    hall.now += limits.BAD_MESSAGES_SECONDS + more
     anna.say("nonsense")
-    assert codes(anna) == protocol.UNREADABLE
-    assert hall.room.connected == 0
+    assert codes(anna) == (protocol.UNREADABLE if more < 0 else None)
 
 
 def test_now_and_then_something_that_can_not_be_read_is_forgiven() -> None:
@@ -245,6 +254,24 @@ def test_presence_over_the_rate_is_merged_and_the_last_one_counts() -> None:
     said = [there.who["1"] for there in bert.of(protocol.There)]
     assert said == [protocol.Held(typing="note-a"), protocol.Held(typing="note-e")]
     assert anna.session.deadline is None
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_presence_in_a_second(more: int) -> None:
+    hall = Hall()
+    anna, bert = hall.screen("anna"), hall.screen("bert")
+    hall.wait(2)
+    bert.take()
+    began, every = hall.now, 1 / (limits.PRESENCE_PER_SECOND + more)
+    for turn in range(limits.PRESENCE_PER_SECOND + more):
+        hall.now = began + turn * every
+        if anna.session.deadline is not None and anna.session.deadline <= hall.now:
+            anna.tick()
+        anna.say(protocol.Here(typing=f"note-{turn}"))
+    hall.wait(1)
+    told = len(bert.of(protocol.There))
+    assert told <= limits.PRESENCE_PER_SECOND
+    assert (anna.session.deadline is None) == (more <= 0)  # the last one comes in the next second
 
 
 def test_ping_is_answered_with_the_time_of_the_server() -> None:

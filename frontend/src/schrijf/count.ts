@@ -1,6 +1,9 @@
 /* Counting as the server counts: code points, after the ends are trimmed. */
 
-export const BUDGET = 240
+import { LIMITS } from '../sync/protocol'
+
+/** What the field offers. It never cuts off: who goes over it is told so, and the server takes far more. */
+export const BUDGET = LIMITS.NOTE_BUDGET
 
 export function codePoints(text: string): number {
   let count = 0
