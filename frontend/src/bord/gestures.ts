@@ -11,13 +11,23 @@
 
 import type { Handling } from './handling.svelte'
 import { mayWith } from './may'
-import { boxOf, drawnNotes, fieldOf, noteAt, noteElement, zoneUnder } from './scene'
-import { aimAt, neighbour, type Point } from './target'
+import {
+  boxOf,
+  type DrawnZone,
+  drawnNotes,
+  drawnZones,
+  fieldOf,
+  noteAt,
+  noteElement,
+} from './scene'
+import { type Aim, aimAt, type Field, neighbour, type Point, sameAim, within } from './target'
 
 const MOUSE_PX = 5
 const PRESS_MS = 300
 /** How far a trembling finger may move while it presses. */
 const TREMBLE_PX = 10
+/** How long what was measured holds, while others change the board meanwhile. */
+const MEASURE_MS = 150
 const SCROLL_EDGE_PX = 64
 const SCROLL_STEP_PX = 9
 
@@ -155,6 +165,14 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
   }
 
   let seen = ''
+  /** The board as it was measured last; measured again when it scrolls, and now and then. */
+  let measured: { at: number; scrolled: number; zones: DrawnZone[]; fields: Map<string, Field> } = {
+    at: Number.NEGATIVE_INFINITY,
+    scrolled: 0,
+    zones: [],
+    fields: new Map(),
+  }
+
   /** Draws the copy under the pointer and sees where it would land. */
   function look(): void {
     if (!carrying || handling.carried === null) return
@@ -165,23 +183,32 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     }
     const { ghost, grip } = carrying
     const scrolled = root.querySelector('.near-zone [data-field]')?.scrollTop ?? 0
-    const now = `${point.x} ${point.y} ${scrolled}`
-    if (now === seen) return
+    const time = performance.now()
+    const stale = time - measured.at > MEASURE_MS || scrolled !== measured.scrolled
+    const now = `${point.x} ${point.y}`
+    if (now === seen && !stale) return
     seen = now
+    if (stale) measured = { at: time, scrolled, zones: drawnZones(root), fields: new Map() }
     ghost.style.transform = `translate(${point.x - grip.x}px, ${point.y - grip.y}px)`
-    const zone = zoneUnder(root, point)
+    const zone = measured.zones.find(one => within(point, one.box))
     if (!zone) {
       handling.aim = null
       return
     }
     const allowed = mayWith(live, note)
+    let aim: Aim | null
     if (zone.tray) {
       const out = note.cluster === null || allowed.group
-      handling.aim = out ? { kind: 'place', zone: zone.id, cluster: null, before: null } : null
+      aim = out ? { kind: 'place', zone: zone.id, cluster: null, before: null } : null
     } else {
-      const field = fieldOf(root, live, zone.id, note.id)
-      handling.aim = aimAt(point, field, allowed, note.cluster)
+      let field = measured.fields.get(zone.id)
+      if (!field) {
+        field = fieldOf(root, live, zone.id, note.id)
+        measured.fields.set(zone.id, field)
+      }
+      aim = aimAt(point, field, allowed, note.cluster)
     }
+    if (stale || !sameAim(aim, handling.aim)) handling.aim = aim
     const part = (value: number) => Math.round(Math.min(1, Math.max(0, value)) * 1000)
     live.hold({
       note: note.id,
@@ -204,6 +231,7 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     if (!carrying) return
     cancelAnimationFrame(frame)
     seen = ''
+    measured.at = Number.NEGATIVE_INFINITY
     carrying.ghost.remove()
     const { pointer } = carrying
     carrying = null

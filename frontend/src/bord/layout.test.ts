@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Box, type Group, layPlane, layZone, SIZES } from './layout'
+import { type Box, type Group, keepBoxes, layPlane, layZone, SIZES } from './layout'
 
 /** A small seeded generator, so that a failing case can be seen again. */
 function seeded(seed: number): () => number {
@@ -129,6 +129,15 @@ describe('what lies in a zone', () => {
     const after = layZone([], ids('n', 6), 700, 400)
     expect(after.size).toBe(before.size)
     for (const [id, box] of before.notes) expect(after.notes.get(id)).toEqual(box)
+  })
+
+  it('what did not move keeps its very box', () => {
+    const before = layZone([], ids('n', 5), 700, 400)
+    const after = keepBoxes(layZone([], ['n0', 'n2', 'n1', 'n3', 'n4'], 700, 400), before)
+    expect(after.notes.get('n0')).toBe(before.notes.get('n0'))
+    expect(after.notes.get('n4')).toBe(before.notes.get('n4'))
+    expect(after.notes.get('n1')).toEqual(before.notes.get('n2'))
+    expect(after.notes.get('n1')).not.toBe(before.notes.get('n1'))
   })
 
   it('shows 1,000 notes in one zone of a tablet, each on its own', () => {

@@ -222,6 +222,24 @@ function tryZone(
   return laid
 }
 
+/** What lies as it lay keeps its very box, so that only what moved is drawn anew. */
+export function keepBoxes(now: Laid, before: Laid | null): Laid {
+  if (before) {
+    keepSame(now.notes, before.notes)
+    keepSame(now.groups, before.groups)
+  }
+  return now
+}
+
+function keepSame(now: Map<string, Box>, before: Map<string, Box>): void {
+  for (const [id, box] of now) {
+    const old = before.get(id)
+    if (old && old.x === box.x && old.y === box.y && old.w === box.w && old.h === box.h) {
+      now.set(id, old)
+    }
+  }
+}
+
 /** How many notes stand side by side in a group: the panel becomes about as wide as is pleasant. */
 function groupColumns(count: number, columns: number, w: number, size: Size): number {
   const most = Math.min(columns, Math.max(1, count))

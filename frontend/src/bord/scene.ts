@@ -3,7 +3,7 @@
 
 import type { Live } from '../sync/live.svelte'
 import type { Box } from './layout'
-import { type Field, type Lying, type Point, within } from './target'
+import type { Field, Lying } from './target'
 
 export function boxOf(element: Element): Box {
   const { left, top, width, height } = element.getBoundingClientRect()
@@ -34,20 +34,23 @@ export function noteAt(target: EventTarget | null): string | null {
   return target.closest<HTMLElement>('[data-note-id]')?.dataset.noteId ?? null
 }
 
-/** The zone under a point, drawn or as a place in the tray. */
-export function zoneUnder(
-  root: Element,
-  point: Point,
-): { id: string; box: Box; tray: boolean } | null {
+export interface DrawnZone {
+  id: string
+  box: Box
+  /** A place in the tray, where zones stand that are not drawn. */
+  tray: boolean
+}
+
+/** All zones one can aim at: first the tray, for it lies above. */
+export function drawnZones(root: Element): DrawnZone[] {
+  const found: DrawnZone[] = []
   for (const place of root.querySelectorAll<HTMLElement>('[data-tray]')) {
-    const box = boxOf(place)
-    if (within(point, box)) return { id: place.dataset.tray as string, box, tray: true }
+    found.push({ id: place.dataset.tray as string, box: boxOf(place), tray: true })
   }
   for (const zone of root.querySelectorAll<HTMLElement>('[data-zone-id]')) {
-    const box = boxOf(zone)
-    if (within(point, box)) return { id: zone.dataset.zoneId as string, box, tray: false }
+    found.push({ id: zone.dataset.zoneId as string, box: boxOf(zone), tray: false })
   }
-  return null
+  return found
 }
 
 /** A zone as it is drawn, without the carried note. */

@@ -82,6 +82,12 @@ export function within(point: Point, box: Box): boolean {
   )
 }
 
+export function sameAim(a: Aim | null, b: Aim | null): boolean {
+  if (a === null || b === null || a.kind !== b.kind || a.zone !== b.zone) return a === b
+  if (a.kind === 'with') return b.kind === 'with' && a.note === b.note
+  return b.kind === 'place' && a.cluster === b.cluster && a.before === b.before
+}
+
 /** Where a note lies now: its zone, its group, and the one after it. */
 export interface Lies {
   zone: string
