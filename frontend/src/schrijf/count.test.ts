@@ -8,6 +8,6 @@ it('counts code points, not halves of them', () => {
   expect(leftOf('🚲'.repeat(BUDGET + 1))).toBe(-1)
 })
 
-it.each([-1, 0, 1])('tells what is left around the budget (%i)', (over) => {
+it.each([-1, 0, 1])('tells what is left around the budget (%i)', over => {
   expect(leftOf('é'.repeat(BUDGET + over))).toBe(0 - over)
 })
