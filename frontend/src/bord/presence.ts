@@ -17,7 +17,8 @@ export function showOthers(root: HTMLElement, live: Live, floats = true): void {
     const element = noteElement(root, id)
     if (!element) continue
     held.add(element)
-    element.dataset.carried = say('bord.someone_moves')
+    const words = say('bord.someone_moves')
+    if (element.dataset.carried !== words) element.dataset.carried = words
     const zone = floats ? zoneElement(root, drag.zone) : null
     if (!zone) {
       element.style.translate = ''
@@ -27,7 +28,7 @@ export function showOthers(root: HTMLElement, live: Live, floats = true): void {
       const from = element.closest<HTMLElement>(around)
       if (!from) continue
       over.add(from)
-      from.dataset.over = ''
+      if (from.dataset.over === undefined) from.dataset.over = ''
     }
     const area = boxOf(zone)
     const home = homeOf(element)
