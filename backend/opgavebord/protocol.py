@@ -99,7 +99,7 @@ class Outgoing(Struct, frozen=True, tag_field="t"):
 
 
 class Ack(Struct, frozen=True, array_like=True, omit_defaults=True):
-    """`[name, number]`: kept, as event `number`. `[name, number, refusal]`: understood and refused."""
+    """`[name, number, null]`: kept, as event `number`. `[name, number, refusal]`: understood and refused."""
 
     id: str
     seq: int

@@ -8,6 +8,7 @@ import msgspec
 import pytest
 
 from opgavebord import protocol
+from opgavebord.sprint import limits
 from opgavebord.sprint.commands import AnyCommand
 from opgavebord.sprint.refusals import REFUSAL_CODES
 
@@ -50,3 +51,34 @@ def test_every_refusal_is_explained() -> None:
 def test_every_farewell_is_explained() -> None:
     shown = {int(code): name for code, name in re.findall(r"^\| (\d{4}) \| `(\w+)`", PAGE, re.M)}
     assert shown == protocol.FAREWELLS
+
+
+def test_the_figures_are_those_of_the_table() -> None:
+    text = " ".join(PAGE.split())
+    for figure in (
+        f"over {limits.MESSAGE_BYTES // 1024} KiB",
+        f"over {limits.JSON_DEPTH} levels deep",
+        f"over {limits.JSON_KEYS} keys",
+        f"At most {limits.SINCE_PER_MINUTE} times a minute",
+        f"{limits.COMMANDS_PER_SECOND} a second after a burst of {limits.COMMANDS_BURST}",
+        f"Over {limits.COMMANDS_WAITING} that wait",
+    ):
+        assert figure in text, figure
+    assert limits.BAD_MESSAGES == 3, "the page says: the third in a minute"
+    assert limits.BAD_MESSAGES_SECONDS == 60
+    assert limits.HELLO_SECONDS == 10, "the page says: within ten seconds"
+    assert limits.COMBINING_MARKS == 8, "the page says: more than eight marks"
+
+
+def test_every_reason_of_a_bad_message_is_explained() -> None:
+    reasons = get_args(protocol.Bad.__annotations__["why"])
+    paragraph = PAGE[PAGE.index("`bad`: the last message") :].partition("```")[0]
+    assert {reason for reason in reasons if f"`{reason}`" in paragraph} == set(reasons)
+
+
+def test_the_versions_are_those_that_are_spoken() -> None:
+    shown = re.findall(r"^\| (\d+) \| with", PAGE, re.M)
+    assert tuple(map(int, shown)) == protocol.VERSIONS
+    later = {shape.__struct_config__.tag for shape in protocol.SINCE_VERSION}
+    row = next(line for line in PAGE.splitlines() if line.startswith("| 1 | without"))
+    assert set(re.findall(r"`(\w+)`", row)) == later

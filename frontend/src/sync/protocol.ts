@@ -404,7 +404,7 @@ export interface Me {
   role: Role
 }
 
-/** `[name, number]`: kept, as event `number`. `[name, number, refusal]`: understood and refused. */
+/** `[name, number, null]`: kept, as event `number`. `[name, number, refusal]`: understood and refused. */
 export type Ack = [id: string, seq: number, refusal?: RefusalCode]
 
 /** The answer to `hello`. A snapshot, or a frame with what was missed, follows. */
