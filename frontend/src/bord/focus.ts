@@ -2,8 +2,9 @@
 // elsewhere gets it back; where the note is gone, the next one in order gets it and a message says
 // so. The focus never jumps for any other reason.
 
+import { tick } from 'svelte'
 import type { Live } from '../sync/live.svelte'
-import { noteAt, noteButton } from './scene'
+import { groupElement, noteAt, noteButton } from './scene'
 
 /** Watches a board or list until the returned function is called. `gone` is told when a focused note was thrown away. */
 export function keepFocus(root: HTMLElement, live: Live, gone: () => void): () => void {
@@ -53,4 +54,20 @@ export function keepFocus(root: HTMLElement, live: Live, gone: () => void): () =
     document.removeEventListener('focusin', focused)
     document.removeEventListener('pointerdown', pressed)
   }
+}
+
+/** After a dialog: to the note or group it was about, wherever that lies now, if nothing has the focus. */
+export async function focusAgain(
+  root: HTMLElement,
+  what: string,
+  id: string | null,
+): Promise<void> {
+  await tick()
+  const active = document.activeElement
+  if (id === null || (active !== null && active !== document.body)) return
+  const drawn =
+    what === 'note'
+      ? noteButton(root, id)
+      : groupElement(root, id)?.querySelector<HTMLElement>('h3 button')
+  ;(drawn ?? root.querySelector<HTMLElement>('h2 button, h2[tabindex], h1'))?.focus()
 }

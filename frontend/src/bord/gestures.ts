@@ -9,7 +9,7 @@
 // the next zone. Space picks a note up; then arrows choose the place, Enter lays it down, Escape
 // puts it back. Ctrl+Z and Ctrl+Shift+Z take back and do again.
 
-import type { Handling } from './handling.svelte'
+import { type Handling, undoByKeys } from './handling.svelte'
 import { mayWith } from './may'
 import {
   boxOf,
@@ -281,14 +281,7 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     const { target } = event
     if (handling.opened !== null || event.isComposing || event.defaultPrevented) return
     if (target instanceof HTMLElement && target.matches('input, textarea, select')) return
-    if ((event.ctrlKey || event.metaKey) && !event.altKey) {
-      const letter = event.key.toLowerCase()
-      if (letter !== 'z' && letter !== 'y') return
-      event.preventDefault()
-      if (letter === 'y' || event.shiftKey) handling.redo()
-      else handling.undo()
-      return
-    }
+    if (undoByKeys(event, handling)) return
     if (event.altKey || event.ctrlKey || event.metaKey) return
     if (event.key === 'Escape') {
       if (carrying || handling.carried !== null) {

@@ -262,3 +262,17 @@ export class Handling {
     return { zone: note.zone, cluster: note.cluster, after: siblings[at + 1]?.id ?? null }
   }
 }
+
+/** Ctrl+Z takes back, Ctrl+Shift+Z and Ctrl+Y do again; in a field the browser's own undo works.
+    Returns whether the key was one of these. */
+export function undoByKeys(event: KeyboardEvent, handling: Handling): boolean {
+  if (handling.opened !== null || event.altKey || !(event.ctrlKey || event.metaKey)) return false
+  const { target } = event
+  if (target instanceof HTMLElement && target.matches('input, textarea, select')) return false
+  const letter = event.key.toLowerCase()
+  if (letter !== 'z' && letter !== 'y') return false
+  event.preventDefault()
+  if (letter === 'y' || event.shiftKey) handling.redo()
+  else handling.undo()
+  return true
+}
