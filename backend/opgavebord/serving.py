@@ -21,6 +21,7 @@ from .app import Links, Opgavebord
 from .listening import BACKLOG
 from .settings import Settings
 from .sprint import limits
+from .web.straight import Straight
 
 PING_EVERY: Final = 10.0
 PING_TIMEOUT: Final = 15.0
@@ -139,7 +140,7 @@ def configure(settings: Settings, board: Opgavebord) -> uvicorn.Config:
     return uvicorn.Config(
         board,
         http=Patient,
-        ws="websockets-sansio",
+        ws=Straight,
         ws_max_size=limits.MESSAGE_BYTES,
         ws_per_message_deflate=False,
         ws_ping_interval=PING_EVERY,

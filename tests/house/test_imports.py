@@ -32,7 +32,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "chain": {"storage", "sprint"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
     "listening": {"settings"},
-    "serving": {"app", "listening", "settings", "sprint"},
+    "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
         *("chain", "exports", "werkvormen"),

@@ -167,5 +167,6 @@ async def play(beats: Sequence[Beat], seconds: float) -> list[float]:
                 break
             beat.act()
             late.append(now - due)
-        await asyncio.sleep(min(max(queue[0][0] - perf_counter(), 0), 0.05))
+        # At least a millisecond: at high rates what is due goes out together, and nothing spins.
+        await asyncio.sleep(min(max(queue[0][0] - perf_counter(), 0.001), 0.05))
     return late

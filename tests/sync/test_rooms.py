@@ -78,6 +78,9 @@ class Socket:
         self.reading.set()
         self.closing_hangs = False
 
+    def send_now(self, data: bytes, binary: bool) -> bool:
+        return False
+
     async def send(self, data: bytes, binary: bool) -> None:
         await self.reading.wait()
         self.raw.append(data)
@@ -427,6 +430,9 @@ async def test_a_log_that_can_not_be_read_sends_people_back_later(
 
 async def test_a_socket_that_breaks_while_sending_leaves_the_room(building: Building) -> None:
     class Broken(Socket):
+        def send_now(self, data: bytes, binary: bool) -> bool:
+            return False
+
         async def send(self, data: bytes, binary: bool) -> None:
             raise ConnectionResetError
 

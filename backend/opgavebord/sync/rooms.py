@@ -48,6 +48,9 @@ class Wire(Protocol):
 
     async def send(self, data: bytes, binary: bool) -> None: ...
 
+    def send_now(self, data: bytes, binary: bool) -> bool:
+        """Send it if that needs no waiting. False: nothing was sent; use `send`."""
+
     async def close(self, code: int) -> None: ...
 
 
@@ -126,6 +129,10 @@ class Connection:
     def post(self, letter: Letter) -> bool:
         if self._goodbye is not None:
             return True
+        bell = self._bell
+        if bell is not None and not bell.done() and self._wire.send_now(letter.data, letter.binary):
+            self._count(letter)  # the writer waits, so nothing is before it: no need to wake it
+            return True
         if not self._mailbox.put(letter):
             return False
         self._ring()
@@ -165,6 +172,11 @@ class Connection:
         if self._session is not None and self._hall is not None:
             self._hall.session_ticked(self, self._session)
 
+    def _count(self, letter: Letter) -> None:
+        if self._hall is not None:
+            self._hall.rooms.counters.letters += 1
+            self._hall.rooms.counters.bytes += len(letter.data)
+
     def _ring(self) -> None:
         bell = self._bell
         if bell is not None and not bell.done():
@@ -177,13 +189,11 @@ class Connection:
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         mailbox, wire = self._mailbox, self._wire
-        counters = self._hall.rooms.counters if self._hall is not None else Counters()
         try:
             while True:
                 letter = mailbox.take()
                 if letter is not None:
-                    counters.letters += 1
-                    counters.bytes += len(letter.data)
+                    self._count(letter)
                     await wire.send(letter.data, letter.binary)
                 elif self._goodbye is not None:
                     break

@@ -22,6 +22,7 @@ from ..storage.log import StorageLost, StorageTrouble
 from ..sync.rooms import Rooms
 from ..watch import Watch
 from .gate import Receive, Scope, Send
+from .straight import EXTENSION, Give, Straight
 from .visitor import Visitor, visitor, welcome_origin
 
 CROWDED_RETRY_MS: Final = 60_000
@@ -33,14 +34,26 @@ _log: Final = logging.getLogger("opgavebord.web.sockets")
 class Wire:
     """One accepted socket, as `sync` wants to have it."""
 
-    __slots__ = ("_send", "closed")
+    __slots__ = ("_send", "_straight", "closed")
 
-    def __init__(self, send: Send) -> None:
+    def __init__(self, send: Send, straight: Straight | None = None) -> None:
         self._send = send
+        self._straight = straight
         self.closed = False
 
+    def hand_over(self, give: Give) -> None:
+        """Messages need not come by way of `receive` any more, where the server can do so."""
+        if self._straight is not None:
+            self._straight.hand_over(give)
+
+    def send_now(self, data: bytes, binary: bool) -> bool:
+        """Send it if that needs no waiting."""
+        return self._straight is not None and self._straight.tell_now(data, binary)
+
     async def send(self, data: bytes, binary: bool) -> None:
-        if binary:
+        if self._straight is not None:
+            await self._straight.tell(data, binary)
+        elif binary:
             await self._send({"type": "websocket.send", "bytes": data})
         else:
             await self._send({"type": "websocket.send", "text": data.decode()})
@@ -71,7 +84,7 @@ class Sockets:
             _log.warning("a socket from elsewhere was refused")
             await send({"type": "websocket.close"})  # before accepting: 403
             return
-        wire = Wire(send)
+        wire = Wire(send, scope.get("extensions", {}).get(EXTENSION))
         if self._crowded(knocks.address):
             await send({"type": "websocket.accept"})
             await self._turn_away(wire, protocol.CROWDED, CROWDED_RETRY_MS)
@@ -104,6 +117,7 @@ class Sockets:
         try:
             if seat.id in self.revoked:
                 connection.farewell(protocol.REPLACED, None)
+            wire.hand_over(connection.receive)
             while True:
                 message = await receive()
                 if message["type"] != "websocket.receive":
