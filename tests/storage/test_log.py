@@ -231,6 +231,19 @@ async def test_a_damaged_row_comes_out_set_apart_and_the_rest_as_it_was(
     assert (spoiled.seq, spoiled.name, spoiled.change, spoiled.refusal) == (4, "tablet.4", (), None)
 
 
+async def test_a_refusal_stays_one_when_the_rest_is_damaged(database: Database) -> None:
+    log = SqliteLog(database)
+    writer = Writer()
+    await log.create("avond")
+    for append in an_evening(writer):
+        await log.append("avond", append)
+    await database.run(
+        lambda c: c.exec_driver_sql("UPDATE event SET change = '{' WHERE seq = 6").rowcount
+    )
+    found = (await log.since("avond", 5))[0]
+    assert (found.refusal, found.damage is None) == ("not_allowed", False)
+
+
 @pytest.mark.parametrize("damage", ["device", "seat", "role", "command"])
 async def test_damage_beside_the_change_keeps_the_change(database: Database, damage: str) -> None:
     log = SqliteLog(database)

@@ -280,10 +280,12 @@ def _entry(
     code: RefusalCode | None = None
     try:
         done = read_change(change, shape)
-        if refusal is not None:
-            code = _REFUSALS[refusal]
-    except (BadChange, KeyError) as trouble:
+    except BadChange as trouble:
         damage = str(trouble)
+    if refusal is not None:
+        code = _REFUSALS.get(refusal)
+        if code is None:
+            damage = f"there is no refusal {refusal!r}"
     return Entry(
         seq=seq,
         at=at,
