@@ -161,6 +161,15 @@ async def test_too_many_tries(database: Database) -> None:
     assert isinstance(await come(doors, now=later), Taken)
 
 
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_how_long_an_address_is_held_back(more: int) -> None:
+    brake = Brake()
+    for _ in range(limits.FAILED_JOINS_PER_ADDRESS):
+        brake.failed("10.0.0.1", 0.0)
+    later = float(limits.FAILED_JOINS_PER_ADDRESS_SECONDS + more)
+    assert brake.wait("10.0.0.1", later) == pytest.approx(max(0, -more))
+
+
 def test_the_brake_on_all_addresses_together() -> None:
     brake = Brake()
     for n in range(limits.FAILED_JOINS_PER_MINUTE - 1):
