@@ -92,6 +92,7 @@ class Machine(msgspec.Struct, frozen=True):
     disk_sync_ms: float  # median of write + fdatasync of 4 KiB where the data was
     busy_before: float  # load average of the minute before: others on the machine
     busy_after: float = 0.0
+    first: bool = False  # the measured processes went before others
 
 
 class Report(msgspec.Struct):

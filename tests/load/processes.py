@@ -28,6 +28,31 @@ def pin(core: int, pid: int = 0) -> None:
         os.sched_setaffinity(pid, {core})
 
 
+_nice = 0
+
+
+def go_first() -> None:
+    """Let this process and those it starts go before others on the machine. Needs root."""
+    global _nice  # noqa: PLW0603 - set once, at the start
+    _nice = -15
+    _ahead()
+
+
+def _ahead() -> None:
+    """A session of its own, and that session first: Linux shares a core between sessions."""
+    with contextlib.suppress(OSError):
+        os.setsid()  # not where it leads one already
+    os.setpriority(os.PRIO_PROCESS, 0, _nice)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(_nice))
+
+
+def _prepare() -> None:
+    pin(SERVER_CORE)
+    if _nice:
+        _ahead()
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -58,7 +83,7 @@ class Started:
                 stdin=subprocess.DEVNULL,
                 stdout=said,
                 stderr=subprocess.STDOUT,
-                preexec_fn=lambda: pin(SERVER_CORE),  # noqa: PLW1509 - one thread here
+                preexec_fn=_prepare,  # noqa: PLW1509 - one thread here
             )
         self.pid = self.process.pid
 

@@ -100,7 +100,8 @@ def markdown(report: Report, charts: Sequence[str]) -> str:
             f"{machine.cores} cores, {pinned}, Python {machine.python}, Linux {machine.kernel}; "
             f"write and sync of 4 KiB on the disk: {number(machine.disk_sync_ms)} ms. "
             f"Load of the machine before the run {machine.busy_before:.1f}, after it "
-            f"{machine.busy_after:.1f}."
+            f"{machine.busy_after:.1f}"
+            f"{'; the measured processes went before the others' if machine.first else ''}."
         ),
         "",
         "The generator (`tests/load/`) speaks the real protocol over real sockets on loopback. *Floor* is",

@@ -40,8 +40,8 @@ async def a_hall(run: Run) -> None:
     ours.found(1, 300)
     try:
         server, relay = await ours.start(), await floor.start()
-        empty = server.rss()
         seats = await ours.seats(scale.hall_devices)
+        empty = server.rss()
         devices = [Device(seat) for seat in seats]
         wall = Device(await ours.wall())
         await open_all([*devices, wall])
