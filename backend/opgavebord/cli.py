@@ -1,6 +1,7 @@
 """The command line: serve, demo, check, links. Sentences for people; one line of JSON for programs."""
 
 import asyncio
+import gc
 import io
 import sys
 from collections.abc import Iterator
@@ -35,6 +36,7 @@ DataDir = Annotated[
 def serve(json: Json = False) -> None:
     """Serve the board, until Ctrl-C."""
     with _plainly() as settings, closing(listen(settings)) as listening:
+        gc.disable()  # nothing to collect while half a thousand modules come in; `serving` enables it
         from .app import Links, Opgavebord
         from .serving import serve as run
 
