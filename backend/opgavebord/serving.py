@@ -30,6 +30,7 @@ GOODBYE_SECONDS: Final = 4  # after the rooms have said goodbye, which they do i
 HEADER_SECONDS: Final = 10.0
 SPARE_CONNECTIONS: Final = 500  # for pages, besides the sockets
 SWITCH_SECONDS: Final = 0.0005  # the disk's thread need not wait 5 ms for its turn in a full room
+COLLECT_AFTER: Final = (50_000, 20, 50)  # seldom: a round over a hundred sprints stops all screens
 LOST: Final = 74  # the exit code when the disk can not be trusted, as in sysexits.h
 _log: Final = logging.getLogger("opgavebord")
 
@@ -108,6 +109,7 @@ async def _serve(
     links = await board.start()
     server = Server(configure(settings, board), lambda: announce(links, board))
     gc.collect()
+    gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
     gc.freeze()  # what is here now stays; the collector need not walk over it again and again
     sys.setswitchinterval(SWITCH_SECONDS)
