@@ -81,6 +81,10 @@ async def bench(run: Run, letters: list[str], *, first: bool) -> Report:
         except TimeoutError:
             run.remarks.append(f"{letter}: broken off after {seconds:.0f} s.")
             run.say(run.remarks[-1])
+        except Exception as trouble:  # the figures of the others are still worth having
+            run.remarks.append(f"{letter}: failed: {type(trouble).__name__}: {trouble}"[:300])
+            run.say(run.remarks[-1])
+            run.failed.append(letter)
     return Report(
         made=datetime.datetime.now(datetime.UTC).isoformat(timespec="minutes"),
         seconds=time.monotonic() - began,
@@ -120,6 +124,8 @@ def main() -> int:
     print(f"{len(report.figures)} figures in {report.seconds:.0f} s → {chosen.out}")
     for found in not_met:
         print(f"not met: {found.workload} {found.what}: {found.value:.4g} {found.unit}")
+    if run.failed:
+        return 1
     return 3 if chosen.strict and not_met else 0
 
 

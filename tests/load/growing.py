@@ -108,8 +108,10 @@ async def _against_devices_and_sprints(run: Run) -> None:
     try:
         await hall.start(lifted=True)
         points: list[tuple[float, float]] = []
+        seats = await hall.seats(max(scale.growth_devices))
         for count in scale.growth_devices:
-            rooms = await _rooms(hall, [0], count)
+            rooms = [[Device(seat) for seat in seats[:count]]]
+            await open_all(rooms[0])
             points.append((count, await _cost(run, hall, rooms)))
             for room in rooms:
                 close_all(room)

@@ -37,7 +37,7 @@ class Scale(msgspec.Struct, frozen=True):
     kill_devices: int = 20
     back_devices: int = 200
     growth_seconds: float = 2.0
-    growth_devices: tuple[int, ...] = (10, 25, 50, 100, 200, 400)
+    growth_devices: tuple[int, ...] = (10, 25, 50, 100, 200, 300)
     growth_notes: tuple[int, ...] = (100, 500, 1000, 2000, 4900)
     growth_sprints: tuple[int, ...] = (1, 10, 50, 100)
     growth_events: tuple[int, ...] = (1_000, 10_000, 80_000)
@@ -91,6 +91,7 @@ class Run:
         self.figures: list[Figure] = []
         self.growth: list[Growth] = []
         self.remarks: list[str] = []
+        self.failed: list[str] = []
         self.place = Path(tempfile.mkdtemp(prefix="opgavebord-bench-"))
         self.began = time.monotonic()
         self.quiet = quiet
