@@ -54,13 +54,10 @@ async def test_nothing_acknowledged_is_missing_after_a_kill(server: Server) -> N
             await tablet.hear_until_answered(*tablet.said)
     server.stop()
 
-    rows = sqlite3.connect(server.data_dir / FILE).execute(
-        "select device, number, seq, refusal from event"
-    )
-    log = {f"{device}.{number}": (seq, refusal) for device, number, seq, refusal in rows}
-    written = Counter(
-        text for (text,) in sqlite3.connect(server.data_dir / FILE).execute("select text from note")
-    )
+    with contextlib.closing(sqlite3.connect(server.data_dir / FILE)) as kept:
+        rows = kept.execute("select device, number, seq, refusal from event")
+        log = {f"{device}.{number}": (seq, refusal) for device, number, seq, refusal in rows}
+        written = Counter(text for (text,) in kept.execute("select text from note"))
     acknowledged = 0
     for tablet in tablets:
         for name, answer in tablet.acks.items():

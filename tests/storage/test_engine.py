@@ -1,5 +1,6 @@
 """One file, one connection, one thread; and what happens when the disk does not answer."""
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -22,8 +23,11 @@ async def test_every_pragma_reads_back(database: Database) -> None:
 
 
 def test_a_disk_that_can_not_give_wal_is_refused() -> None:
-    with pytest.raises(StorageLost, match="journal_mode"):
-        set_pragmas(sqlite3.connect(":memory:"))  # memory has no WAL
+    with (
+        contextlib.closing(sqlite3.connect(":memory:")) as memory,  # which has no WAL
+        pytest.raises(StorageLost, match="journal_mode"),
+    ):
+        set_pragmas(memory)
 
 
 async def test_work_runs_in_the_one_thread(database: Database) -> None:
