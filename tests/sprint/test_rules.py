@@ -412,7 +412,7 @@ def test_undo_after_somebody_else_moved_it(hall: Hall):
 
 def test_undo_only_of_own_commands_that_were_carried_out(hall: Hall):
     name = hall.writes(ANNA, "note-1")
-    assert hall.refuses(BRAM, Undo(name)) == "not_yours"
+    assert hall.refuses(BRAM, Undo(name)) == "unknown"
     assert hall.refuses(ANNA, Undo("dev-1.99")) == "unknown"
     hall.refuses(ANNA, BinNote("note-9"))
     assert hall.refuses(ANNA, Undo(hall.log[-1][0].name)) == "unknown"
