@@ -65,7 +65,7 @@ function sizeOf(w: number, share: number): Size {
     font,
     lines: Math.max(1, Math.floor((h - 2 * inset - 2) / (font * LINE))),
     inset,
-    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 47 ? 24 : 0,
+    head: w >= 150 ? 46 : w >= 104 ? 40 : w >= 86 ? 36 : w >= 47 ? 24 : 0,
     pad: Math.max(1, Math.round(Math.min(8, w * 0.06))),
   }
 }
