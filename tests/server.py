@@ -62,7 +62,7 @@ class Server:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "opgavebord", "serve", "--json"],
                 cwd=self.data_dir.parent,
-                env=self._environment(),
+                env=self.environment(),
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=log,
@@ -100,7 +100,7 @@ class Server:
             self.stop()
         self.start()
 
-    def _environment(self) -> dict[str, str]:
+    def environment(self) -> dict[str, str]:
         """Ours without anybody's own settings of the product."""
         inherited = {
             name: value for name, value in os.environ.items() if not name.startswith("OPGAVEBORD_")

@@ -103,13 +103,9 @@ async def write(page: Page, text: str) -> None:
 
 async def see_kept(page: Page, text: str) -> None:
     """The note stands among my notes with the mark that the server has it."""
-    await expect(my_note(page, text)).to_contain_text("bewaard")
-    await expect(my_note(page, text)).not_to_contain_text("op dit apparaat bewaard")
-    await expect(my_note(page, text)).not_to_contain_text("onderweg")
-
-
-def my_note(page: Page, text: str) -> Locator:
-    return page.locator("[data-note-id]").filter(has_text=text)
+    await expect(note(page, text)).to_contain_text("bewaard")
+    await expect(note(page, text)).not_to_contain_text("op dit apparaat bewaard")
+    await expect(note(page, text)).not_to_contain_text("onderweg")
 
 
 async def go(page: Page, tab: str) -> None:

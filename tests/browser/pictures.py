@@ -31,7 +31,7 @@ async def take(browser: Browser, folder: Path, notes: int, screens: tuple[str, .
         server = Server(Path(data))
         made = subprocess.run(
             [sys.executable, "-m", "opgavebord", "demo", "--notes", str(notes), "--json"],
-            env=server._environment(),
+            env=server.environment(),
             capture_output=True,
             check=True,
         )

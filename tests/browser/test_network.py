@@ -7,14 +7,17 @@ import asyncio
 import pytest
 from playwright.async_api import expect
 
-from .hall import Hall, field_of, go, my_note, note, see_kept, write
+from tests.faults.proxy import FaultProxy
+from tests.server import Server
+
+from .hall import Hall, field_of, go, note, see_kept, write
 
 pytestmark = pytest.mark.browser
 
 
 async def test_ten_notes_without_a_network_arrive_once_and_in_order(
-    hall_behind_proxy: Hall, proxy
-) -> None:  # type: ignore[no-untyped-def]
+    hall_behind_proxy: Hall, proxy: FaultProxy
+) -> None:
     hall = hall_behind_proxy
     context = await hall.context()
     anna = await hall.tablet(context)
@@ -28,20 +31,20 @@ async def test_ten_notes_without_a_network_arrive_once_and_in_order(
     await expect(anna.get_by_text("Even geen verbinding").first).to_be_visible()
     for number in range(4):
         await write(anna, f"Zonder netwerk {number}.")
-        await expect(my_note(anna, f"Zonder netwerk {number}.")).to_contain_text(
+        await expect(note(anna, f"Zonder netwerk {number}.")).to_contain_text(
             "op dit apparaat bewaard"
         )
     await anna.reload()
-    await expect(my_note(anna, "Zonder netwerk 3.")).to_contain_text("op dit apparaat bewaard")
+    await expect(note(anna, "Zonder netwerk 3.")).to_contain_text("op dit apparaat bewaard")
     for number in range(4, 7):
         await write(anna, f"Zonder netwerk {number}.")
-    await expect(my_note(anna, "Zonder netwerk 6.")).to_contain_text("op dit apparaat bewaard")
+    await expect(note(anna, "Zonder netwerk 6.")).to_contain_text("op dit apparaat bewaard")
     await anna.close()
     anna = await context.new_page()
     await anna.goto(address)
     for number in range(7, 10):
         await write(anna, f"Zonder netwerk {number}.")
-    await expect(my_note(anna, "Zonder netwerk 9.")).to_contain_text("op dit apparaat bewaard")
+    await expect(note(anna, "Zonder netwerk 9.")).to_contain_text("op dit apparaat bewaard")
 
     proxy.serve()
     for number in range(10):
@@ -54,15 +57,12 @@ async def test_ten_notes_without_a_network_arrive_once_and_in_order(
     assert numbers == list(range(10))
 
 
-async def test_the_server_is_killed_in_the_middle(hall: Hall, server) -> None:  # type: ignore[no-untyped-def]
+async def test_the_server_is_killed_in_the_middle(hall: Hall, server: Server) -> None:
     anna, bert = await hall.tablet(), await hall.tablet()
-    kept: list[str] = []
     for number in range(8):
         await write(anna, f"Doorgaan {number}.")
         if number == 3:
             server.kill()
-    for number in range(3):
-        kept.append(f"Doorgaan {number}.")
     await expect(field_of(anna)).to_have_value("")
     await asyncio.to_thread(server.restart)
     for number in range(8):
@@ -73,8 +73,8 @@ async def test_the_server_is_killed_in_the_middle(hall: Hall, server) -> None:  
 
 
 async def test_a_sleeping_tablet_is_current_within_two_seconds(
-    hall_behind_proxy: Hall, proxy
-) -> None:  # type: ignore[no-untyped-def]
+    hall_behind_proxy: Hall, proxy: FaultProxy
+) -> None:
     hall = hall_behind_proxy
     anna, bert = await hall.tablet(), await hall.tablet()
     await go(bert, "Lijst")
@@ -90,23 +90,27 @@ async def test_a_sleeping_tablet_is_current_within_two_seconds(
     await expect(note(bert, "Terwijl Bert sliep.")).to_be_visible(timeout=2_000)
 
 
-async def test_a_frozen_line_is_noticed_and_nothing_is_lost(hall_behind_proxy: Hall, proxy) -> None:  # type: ignore[no-untyped-def]
+async def test_a_frozen_line_is_noticed_and_nothing_is_lost(
+    hall_behind_proxy: Hall, proxy: FaultProxy
+) -> None:
     hall = hall_behind_proxy
     anna = await hall.tablet()
     await write(anna, "Voor de stilte.")
     await see_kept(anna, "Voor de stilte.")
     proxy.stall()
     await write(anna, "In de stilte.")
-    await expect(my_note(anna, "In de stilte.")).not_to_contain_text("op dit apparaat bewaard")
-    await expect(my_note(anna, "In de stilte.")).to_contain_text("onderweg")
+    await expect(note(anna, "In de stilte.")).not_to_contain_text("op dit apparaat bewaard")
+    await expect(note(anna, "In de stilte.")).to_contain_text("onderweg")
     proxy.cut()
     proxy.serve()
     await see_kept(anna, "In de stilte.")
 
 
-async def test_a_slow_line_shows_the_mark_on_its_way(hall_behind_proxy: Hall, proxy) -> None:  # type: ignore[no-untyped-def]
+async def test_a_slow_line_shows_the_mark_on_its_way(
+    hall_behind_proxy: Hall, proxy: FaultProxy
+) -> None:
     anna = await hall_behind_proxy.tablet()
     proxy.delay(0.8)
     await write(anna, "Langzaam maar zeker.")
-    await expect(my_note(anna, "Langzaam maar zeker.")).to_contain_text("onderweg")
+    await expect(note(anna, "Langzaam maar zeker.")).to_contain_text("onderweg")
     await see_kept(anna, "Langzaam maar zeker.")
