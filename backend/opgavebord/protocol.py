@@ -25,9 +25,10 @@ from .sprint.commands import AnyCommand, Name
 from .sprint.refusals import RefusalCode
 from .sprint.sprint import Id, Record, Role, Whole
 
-VERSION: Final = 2
-VERSIONS: Final = (1, 2)  # the current one and the one before
-"""1: without `trouble` and `people`. 2: with them."""
+VERSION: Final = 3
+VERSIONS: Final = (3,)
+"""3: the whole evening. Pages of version 2 stumble over a kind of record they do not know, so they are
+told to reload (their outbox stays); from 3 on, what is not known is passed over."""
 
 Thousandth: TypeAlias = Annotated[int, Meta(ge=0, le=1000)]
 """A place within a zone: 0 is the left or top side, 1000 the right or bottom."""
@@ -173,6 +174,7 @@ class People(Outgoing, frozen=True, tag="people"):
 
 class Device(Struct, frozen=True):
     who: str
+    seat: str
     role: Role
     online: bool
     unsent: int
@@ -213,9 +215,6 @@ ServerMessage: TypeAlias = (
     Welcome | Snapshot | Mine | Frame | There | People | Devices | Trouble | Pong | Bad | Bye
 )
 
-SINCE_VERSION: Final[dict[type[Outgoing], int]] = {Trouble: 2, People: 2}
-"""Messages that an older client does not know and is not sent."""
-
 # --- farewells: close codes ----------------------------------------------------------
 
 FAREWELLS: Final[dict[int, str]] = {
@@ -228,8 +227,22 @@ FAREWELLS: Final[dict[int, str]] = {
     4007: "unreadable",  # too many messages that could not be read
     4008: "flood",  # far more commands than a table can make; come back after retry_ms
     4009: "silent",  # no hello in time
+    4010: "removed",  # the facilitator took this seat away; it may be given back
+    4011: "moved",  # this seat went to another device with its stoelcode
 }
-RESUME, RESTART, NO_SEAT, REPLACED, CROWDED, OLD_VERSION, UNREADABLE, FLOOD, SILENT = FAREWELLS
+(
+    RESUME,
+    RESTART,
+    NO_SEAT,
+    REPLACED,
+    CROWDED,
+    OLD_VERSION,
+    UNREADABLE,
+    FLOOD,
+    SILENT,
+    REMOVED,
+    MOVED,
+) = FAREWELLS
 
 # --- the parser at the border --------------------------------------------------------
 

@@ -10,7 +10,7 @@ from typing import Final
 # --- one message on the socket -------------------------------------------------------
 MESSAGE_BYTES: Final = 64 * 1024  # OWASP: "typically 64 KB or less"; a longer one closes with 1009
 JSON_DEPTH: Final = 8  # our deepest message nests five levels
-JSON_KEYS: Final = 64  # of all objects in one message; our largest has some twenty
+JSON_KEYS: Final = 128  # of all objects in one message; stickers of sixty groups are the most
 PENDING_NAMES: Final = 500  # unanswered command names in one hello; 500 names fit in 24 KiB
 BAD_MESSAGES: Final = 3  # unreadable messages in BAD_MESSAGES_SECONDS, then the socket is closed
 BAD_MESSAGES_SECONDS: Final = 60
@@ -33,6 +33,22 @@ CLUSTERS_PER_SPRINT: Final = 500
 SEATS_PER_SPRINT: Final = (
     600  # 500 devices is what is tested; the rest is for people who come back without a cookie
 )
+GROUPS_PER_SPRINT: Final = 60
+TABLES_PER_SPRINT: Final = 60
+ROUNDS_PER_SPRINT: Final = 20
+ITEMS_PER_ROUND: Final = 60
+DOTS_PER_VOTER: Final = 20
+PEOPLE_PER_TABLE: Final = 40
+STEPS_PER_SPRINT: Final = 200
+BELOFTEN_PER_SPRINT: Final = 200
+ARRIVALS_PER_SPRINT: Final = 1_000
+IDS_IN_COMMAND: Final = 200
+FIELDS_PER_NOTE: Final = 12
+FIELD_CODE_POINTS: Final = 300
+SPEELRUIMTE: Final = 12  # sentences in each of the two lists
+WALL_ITEMS: Final = 9  # more can not be read at ten metres
+WALL_QUEUE: Final = 60
+REWIND_MINUTES: Final = 60
 TIMER_SECONDS: Final = 4 * 60 * 60
 
 # --- rates, per seat; a hall shares one address, so never per address ----------------

@@ -24,6 +24,14 @@ RefusalCode: TypeAlias = Literal[
     "changed_since",  # undo: somebody changed it after you
     "wrong_device",  # this command name belongs to another seat's device
     "founded",  # a sprint is founded once
+    "frozen",  # even luisteren: the facilitator froze the board
+    "closed",  # the evening is closed
+    "removed",  # the facilitator took this seat away
+    "no_table",  # first sit down at a table
+    "not_your_table",  # of another table than one's own
+    "no_dots",  # more dots than one has, or than may lie on one item
+    "own_item",  # this round: not on an item with an own note in it
+    "round_closed",  # this round of dots is over
 ]
 REFUSAL_CODES: tuple[str, ...] = get_args(RefusalCode)
 

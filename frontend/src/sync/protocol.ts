@@ -1,7 +1,7 @@
 // What crosses the socket. Made by `make protocol` from backend/opgavebord/protocol.py: change that
 // file, not this one.
 
-export const VERSION = 2
+export const VERSION = 3
 
 /** Close codes of the server. */
 export const FAREWELLS = {
@@ -14,6 +14,8 @@ export const FAREWELLS = {
   4007: 'unreadable',
   4008: 'flood',
   4009: 'silent',
+  4010: 'removed',
+  4011: 'moved',
 } as const
 
 /** The same, by name. */
@@ -27,6 +29,8 @@ export const FAREWELL = {
   unreadable: 4007,
   flood: 4008,
   silent: 4009,
+  removed: 4010,
+  moved: 4011,
 } as const
 
 /** The limits of the server that a screen should know beforehand. */
@@ -62,13 +66,28 @@ export const REFUSAL_CODES = [
   'changed_since',
   'wrong_device',
   'founded',
+  'frozen',
+  'closed',
+  'removed',
+  'no_table',
+  'not_your_table',
+  'no_dots',
+  'own_item',
+  'round_closed',
 ] as const
 
 export type Id = string
 
 export type Name = string
 
-export type Role = 'deelnemer' | 'begeleider' | 'wand' | 'bureau'
+export type Role =
+  | 'deelnemer'
+  | 'tafelbegeleider'
+  | 'begeleider'
+  | 'oogst'
+  | 'wand'
+  | 'luisteraar'
+  | 'bureau'
 
 export type Visibility = 'alleen_ik' | 'tafel' | 'zaal'
 
@@ -83,16 +102,41 @@ export type Right =
 
 export type Scene =
   | 'welkom'
+  | 'speelruimte'
   | 'vraag'
+  | 'stilte'
   | 'klok'
   | 'teller'
   | 'citaten'
   | 'oogst'
-  | 'stemmen'
-  | 'stilte'
   | 'bord'
+  | 'stemmen'
+  | 'belofte'
+  | 'pauze'
+  | 'zwart'
 
-export type Kind = 'sprint' | 'board' | 'zone' | 'step' | 'stem' | 'note' | 'cluster'
+export type Kind =
+  | 'sprint'
+  | 'board'
+  | 'zone'
+  | 'step'
+  | 'stem'
+  | 'note'
+  | 'cluster'
+  | 'kern'
+  | 'domein'
+  | 'table'
+  | 'place'
+  | 'arrival'
+  | 'tally'
+  | 'group'
+  | 'round'
+  | 'ballot'
+  | 'mark'
+  | 'redaction'
+  | 'belofte'
+  | 'wall'
+  | 'checkpoint'
 
 export type RefusalCode = (typeof REFUSAL_CODES)[number]
 
@@ -117,6 +161,25 @@ export interface Evening {
   doors_open: boolean
   code: string
   token: string
+  source: string
+  level: string
+  fixed: string[]
+  free: string[]
+  goal: string
+  frozen: boolean
+  phase: 'closed' | 'closing' | 'open'
+  bedoeling: Id | null
+  answer_from: string
+  published: boolean
+  rehearsal: boolean
+}
+
+/** A question beside the text of a note. */
+export interface Field {
+  name: string
+  label: string
+  options: string[]
+  of: string
 }
 
 /** One werkvorm laid out in this sprint. */
@@ -127,6 +190,10 @@ export interface Board {
   title: string
   purpose: string
   rank: number
+  form: 'cirkels' | 'kolommen' | 'stemmen' | 'tijdlijn' | 'welkom'
+  types: string[]
+  fields: Field[]
+  hints: ('oplossing' | 'privacy')[]
 }
 
 /** A named part of a board with its own question. */
@@ -138,6 +205,11 @@ export interface Zone {
   question: string
   colour: string
   rank: number
+  world: string
+  write: 'begeleider' | 'iedereen' | 'niemand' | 'schrijver'
+  type: string
+  source: '' | 'bedoeling' | 'groepen'
+  tap: boolean
 }
 
 /** What everybody can do now, and who sees it. */
@@ -154,6 +226,11 @@ export interface Step {
   rank: number
   visited: boolean
   revealed: boolean
+  write: 'begeleider' | 'iedereen' | 'niemand' | 'schrijver'
+  input: ('doorgeven' | 'eigen_telefoon' | 'notuleren' | 'papier' | 'tikken')[]
+  late: 'direct' | 'wacht'
+  skipped: boolean
+  turn_seconds: number
 }
 
 /** A voice: whose perspective speaks in a note. */
@@ -181,6 +258,19 @@ export interface Note {
   late: boolean
   gone: boolean
   literal: string | null
+  at_table: boolean
+  table: Id | null
+  turn: number | null
+  scribed: boolean
+  type: string
+  fields: { [key: string]: string }
+  about: Id | null
+  of: Id[]
+  origin: '' | 'organisatie' | 'papier'
+  card: string
+  kern: Id | null
+  domains: Id[]
+  group: Id | null
 }
 
 /** Notes that belong together under a sentence. */
@@ -193,7 +283,222 @@ export interface Cluster {
   gone: boolean
 }
 
-export type AnyRecord = Evening | Board | Zone | Step | Stem | Note | Cluster
+/** A village, and its tile on a schematic map: column 1 is west, row 1 is north. */
+export interface Kern {
+  kind: 'kern'
+  id: Id
+  code: string
+  title: string
+  column: number
+  row: number
+  rank: number
+}
+
+/** A field of policy. Never asked of a resident. */
+export interface Domein {
+  kind: 'domein'
+  id: Id
+  code: string
+  title: string
+  rank: number
+}
+
+export interface Table {
+  kind: 'table'
+  id: Id
+  number: number
+  people: number
+  quote: Id | null
+  volgcode: string
+}
+
+/** What a seat is doing. Its own seat and the desk see it; others see that it is there. */
+export interface Place {
+  kind: 'place'
+  id: Id
+  role: Role
+  table: Id | null
+  stand: 'doorgeven' | 'notuleren' | 'schrijven'
+  turn: number
+  stem: Id | null
+  kern: Id | null
+  help: number | null
+  done: Id | null
+  removed: boolean
+  check: { [key: string]: string }
+  checked: number | null
+}
+
+/** Somebody tapped on their village and on how they are here. Only counts leave the server. */
+export interface Arrival {
+  kind: 'arrival'
+  id: Id
+  seat: Id | null
+  table: Id | null
+  kern: Id | null
+  stem: Id | null
+}
+
+export interface Count {
+  id: Id
+  n: number
+}
+
+/** Counts that may be shown to the whole hall; see `disclosure.py`. */
+export interface Tally {
+  kind: 'tally'
+  id: Id
+  people: number
+  kernen: Count[]
+  stemmen: Count[]
+  done: number
+}
+
+/**
+ * Notes of all tables that say the same, under a sentence: the harvest. Its notes stay where
+ * they lie on their boards and name it in `group`.
+ */
+export interface Group {
+  kind: 'group'
+  id: Id
+  title: string
+  rank: number
+  gone: boolean
+}
+
+/** Dots of one kind of participant; `kind` is of `disclosure.KINDS_OF_PARTICIPANTS`, or "overig". */
+export interface OfKind {
+  kind: string
+  dots: number
+}
+
+export interface Result {
+  item: Id
+  dots: number
+  paper: number
+  kinds: OfKind[]
+}
+
+/** A round of dots. */
+export interface Round {
+  kind: 'round'
+  id: Id
+  title: string
+  step: Id | null
+  per: 'persoon' | 'tafel'
+  budget: number
+  most: number
+  own: boolean
+  items: Id[]
+  open: boolean
+  voters: number
+  result: Result[]
+  at: number
+}
+
+/** The dots of one voter. Nobody but the voter ever sees them; a table's ballot, its seats. */
+export interface Ballot {
+  kind: 'ballot'
+  id: Id
+  round: Id
+  seat: Id | null
+  turn: number
+  table: Id | null
+  stem: Id | null
+  shared: boolean
+  paper: boolean
+  voters: number
+  dots: { [key: string]: number }
+}
+
+/** *Herken ik*, *herken ik niet*, or support of a sentence. Whose, only the seat itself sees. */
+export interface Mark {
+  kind: 'mark'
+  id: Id
+  note: Id
+  what: 'herken_ik' | 'herken_niet' | 'steun'
+  seat: Id | null
+  turn: number
+  stem: Id | null
+  gone: boolean
+}
+
+/** Another text beside the literal words, by whom and why. Required: never quote the words. */
+export interface Redaction {
+  kind: 'redaction'
+  id: Id
+  note: Id
+  text: string
+  role: Role
+  reason: string
+  required: boolean
+  at: number
+  gone: boolean
+}
+
+export interface Belofte {
+  kind: 'belofte'
+  id: Id
+  who: string
+  what: string
+  when: string
+  author: Id | null
+  table: Id | null
+  at: number
+  gone: boolean
+}
+
+/** One thing on the wall, as it may be read in public. */
+export interface Shown {
+  id: Id
+  text: string
+  caption: string
+}
+
+/** What stands on the wall: every wall shows the same. */
+export interface Wall {
+  kind: 'wall'
+  id: Id
+  scene: Scene
+  items: Shown[]
+  page: number
+  frozen: boolean
+  queue: Id[]
+  covered: Id[]
+}
+
+/** A moment with a name. */
+export interface Checkpoint {
+  kind: 'checkpoint'
+  id: Id
+  name: string
+  seq: number
+  at: number
+  step: Id | null
+}
+
+export type AnyRecord =
+  | Evening
+  | Board
+  | Zone
+  | Step
+  | Stem
+  | Note
+  | Cluster
+  | Kern
+  | Domein
+  | Table
+  | Place
+  | Arrival
+  | Tally
+  | Group
+  | Round
+  | Ballot
+  | Mark
+  | Redaction
+  | Belofte
+  | Wall
+  | Checkpoint
 
 export interface Put {
   op: 'put'
@@ -228,6 +533,14 @@ export interface CreateNote {
   text: string
   stem?: Id | null
   step?: Id | null
+  type?: string
+  fields?: { [key: string]: string }
+  about?: Id | null
+  of?: Id[]
+  kern?: Id | null
+  origin?: '' | 'organisatie' | 'papier'
+  card?: string
+  table?: Id | null
 }
 
 export interface EditNote {
@@ -241,6 +554,48 @@ export interface GiveStem {
   do: 'note.stem'
   note: Id
   stem: Id | null
+}
+
+/** An answer to a question beside the text (None: no answer). */
+export interface GiveField {
+  do: 'note.field'
+  note: Id
+  name: string
+  value: string | null
+}
+
+export interface GiveKern {
+  do: 'note.kern'
+  note: Id
+  kern: Id | null
+}
+
+/** The domains of a note, afterwards. */
+export interface TagNote {
+  do: 'note.tag'
+  note: Id
+  domains: Id[]
+}
+
+/** *Herken ik* and the like; None takes an own mark back. One of each pair at a time. */
+export interface MarkNote {
+  do: 'note.mark'
+  note: Id
+  what: 'herken_ik' | 'herken_niet' | 'steun' | null
+}
+
+export interface RedactNote {
+  do: 'note.redact'
+  redaction: Id
+  note: Id
+  text: string
+  reason: string
+  required?: boolean
+}
+
+export interface DropRedaction {
+  do: 'redaction.drop'
+  redaction: Id
 }
 
 /** To a zone, or into a cluster of that zone, before a neighbour or (None) at the end. */
@@ -295,14 +650,302 @@ export interface Undo {
   of: Name
 }
 
+/** A new group of notes. `cluster`: take over a table's pile, its name and its notes. */
+export interface MakeGroup {
+  do: 'group.make'
+  group: Id
+  title?: string
+  notes?: Id[]
+  cluster?: Id | null
+}
+
+/** Notes into a group, or (None) in none. */
+export interface GroupNotes {
+  do: 'group.put'
+  notes: Id[]
+  group: Id | null
+}
+
+export interface NameGroup {
+  do: 'group.name'
+  group: Id
+  title: string
+}
+
+export interface MoveGroup {
+  do: 'group.move'
+  group: Id
+  before?: Id | null
+}
+
+export interface MergeGroups {
+  do: 'group.merge'
+  group: Id
+  into: Id
+}
+
+/** These notes of a group into a new one. */
+export interface SplitGroup {
+  do: 'group.split'
+  group: Id
+  into: Id
+  notes: Id[]
+  title?: string
+}
+
+/** The group goes, its notes stay. */
+export interface DropGroup {
+  do: 'group.drop'
+  group: Id
+}
+
+/** *Citaat van deze tafel*. */
+export interface QuoteOfTable {
+  do: 'table.quote'
+  table: Id
+  note: Id | null
+}
+
+/** The sentence the hall holds on to. */
+export interface ChooseBedoeling {
+  do: 'bedoeling.choose'
+  note: Id | null
+}
+
+export interface OpenRound {
+  do: 'round.open'
+  round: Id
+  title: string
+  per?: 'persoon' | 'tafel'
+  budget?: number
+  most?: number
+  own?: boolean
+  items?: Id[]
+}
+
+export interface CloseRound {
+  do: 'round.close'
+  round: Id
+}
+
+/** So many dots of mine on this item now; saying it twice is saying it once. */
+export interface GiveDots {
+  do: 'vote.give'
+  round: Id
+  item: Id
+  dots: number
+}
+
+/** The stickers of a table (None: of the hall), counted by hand. Counting anew replaces it. */
+export interface CountPaper {
+  do: 'vote.paper'
+  round: Id
+  table: Id | null
+  voters: number
+  dots: { [key: string]: number }
+}
+
+export interface MakeBelofte {
+  do: 'belofte.make'
+  belofte: Id
+  who: string
+  what: string
+  when: string
+}
+
+export interface ChangeBelofte {
+  do: 'belofte.change'
+  belofte: Id
+  who: string
+  what: string
+  when: string
+}
+
+export interface DropBelofte {
+  do: 'belofte.drop'
+  belofte: Id
+}
+
+/** A scene, now; what stood still moves again. `items`: notes, groups or sentences for it. */
+export interface ShowOnWall {
+  do: 'wall.show'
+  scene: Scene
+  items?: Id[]
+  page?: number
+}
+
+/** Until the next `wall.show` nothing on the wall changes. */
+export interface FreezeWall {
+  do: 'wall.freeze'
+  on: boolean
+}
+
+/** This note or group may not stand on the wall (any more), or may again. */
+export interface CoverOnWall {
+  do: 'wall.cover'
+  item: Id
+  on: boolean
+}
+
+export interface QueueForWall {
+  do: 'wall.queue'
+  item: Id
+  on: boolean
+}
+
+export interface SitDown {
+  do: 'place.sit'
+  table: Id | null
+}
+
+export interface TakeStand {
+  do: 'place.stand'
+  stand: 'doorgeven' | 'notuleren' | 'schrijven'
+}
+
+/** *Geef door*: what is private of this turn is closed, also on this tablet. */
+export interface HandOn {
+  do: 'place.turn'
+}
+
+/** Who has the tablet now, for notes and votes. */
+export interface GiveVoice {
+  do: 'place.voice'
+  stem?: Id | null
+  kern?: Id | null
+}
+
+export interface AskHelp {
+  do: 'place.help'
+  on: boolean
+}
+
+export interface SayDone {
+  do: 'place.done'
+  on: boolean
+}
+
+/** What the room check found; `results` is short words by short names. */
+export interface TellCheck {
+  do: 'place.check'
+  results: { [key: string]: string }
+}
+
+/** One person more in the hall, from this village and in this way. */
+export interface TapArrival {
+  do: 'arrival.tap'
+  kern?: Id | null
+  stem?: Id | null
+}
+
+export interface AnswerHelp {
+  do: 'help.answer'
+  seat: Id
+}
+
+export interface RemoveSeat {
+  do: 'seat.remove'
+  seat: Id
+}
+
+export interface ReadmitSeat {
+  do: 'seat.readmit'
+  seat: Id
+}
+
+/** Take back what one seat did in the last minutes, as far as nobody built on it. */
+export interface RewindSeat {
+  do: 'seat.rewind'
+  seat: Id
+  minutes: number
+}
+
+/** A table of this number, with so many people. */
+export interface SetTable {
+  do: 'table.set'
+  table: Id
+  number: number
+  people?: number
+}
+
 export interface GoToStep {
   do: 'step.go'
   step: Id
 }
 
-/** *Toon de briefjes*: every note that is still private, of whatever step of the board that is on. */
+/**
+ * *Toon de briefjes*: what is still private on the board that is on, of one table or of all.
+ *
+ * `to` None: to the table where the step that is on is one for the table, otherwise to the hall.
+ */
 export interface Reveal {
   do: 'step.reveal'
+  to?: 'tafel' | 'zaal' | null
+  table?: Id | null
+}
+
+export interface SetMinutes {
+  do: 'step.minutes'
+  step: Id
+  minutes: number
+}
+
+export interface SkipStep {
+  do: 'step.skip'
+  step: Id
+  on: boolean
+}
+
+/** Within its board, before another step or (None) at the end. */
+export interface MoveStep {
+  do: 'step.move'
+  step: Id
+  before?: Id | null
+}
+
+/** The same once more, right after it. */
+export interface RepeatStep {
+  do: 'step.repeat'
+  step: Id
+  copy: Id
+}
+
+export interface MoveBoard {
+  do: 'board.move'
+  board: Id
+  before?: Id | null
+}
+
+/** *Even luisteren*: nobody in the hall writes until it is lifted. */
+export interface FreezeEvening {
+  do: 'evening.freeze'
+  on: boolean
+}
+
+/** *Sluit af*: closing asks every device to send what it has, closed is for good. */
+export interface SetPhase {
+  do: 'evening.phase'
+  phase: 'closed' | 'closing' | 'open'
+}
+
+/** *Dit hebben we gehoord* can be read by everybody, or no longer. */
+export interface Publish {
+  do: 'evening.publish'
+  on: boolean
+}
+
+/** What the evening is about; what is not said stays. */
+export interface TellEvening {
+  do: 'evening.tell'
+  title?: string | null
+  question?: string | null
+  place?: string | null
+  date?: string | null
+  goal?: string | null
+  source?: string | null
+  answer_from?: string | null
+  fixed?: string[] | null
+  free?: string[] | null
 }
 
 /** Start the timer anew with so many seconds, or (None) take it away. */
@@ -326,7 +969,10 @@ export interface RenewCode {
   do: 'code.renew'
 }
 
-/** The first command of every sprint: its evening, boards, zones, steps and voices. */
+/**
+ * The first command of every sprint: its evening, boards, zones, steps and voices. A sprint
+ * that was exported begins again with all of its records.
+ */
 export interface FoundSprint {
   do: 'sprint.found'
   records: AnyRecord[]
@@ -336,6 +982,12 @@ export type AnyCommand =
   | CreateNote
   | EditNote
   | GiveStem
+  | GiveField
+  | GiveKern
+  | TagNote
+  | MarkNote
+  | RedactNote
+  | DropRedaction
   | MoveNote
   | GatherNote
   | BinNote
@@ -344,8 +996,50 @@ export type AnyCommand =
   | MoveCluster
   | DissolveCluster
   | Undo
+  | MakeGroup
+  | GroupNotes
+  | NameGroup
+  | MoveGroup
+  | MergeGroups
+  | SplitGroup
+  | DropGroup
+  | QuoteOfTable
+  | ChooseBedoeling
+  | OpenRound
+  | CloseRound
+  | GiveDots
+  | CountPaper
+  | MakeBelofte
+  | ChangeBelofte
+  | DropBelofte
+  | ShowOnWall
+  | FreezeWall
+  | CoverOnWall
+  | QueueForWall
+  | SitDown
+  | TakeStand
+  | HandOn
+  | GiveVoice
+  | AskHelp
+  | SayDone
+  | TellCheck
+  | TapArrival
+  | AnswerHelp
+  | RemoveSeat
+  | ReadmitSeat
+  | RewindSeat
+  | SetTable
   | GoToStep
   | Reveal
+  | SetMinutes
+  | SkipStep
+  | MoveStep
+  | RepeatStep
+  | MoveBoard
+  | FreezeEvening
+  | SetPhase
+  | Publish
+  | TellEvening
   | SetTimer
   | AddToTimer
   | SetDoors
@@ -468,6 +1162,7 @@ export interface People {
 
 export interface Device {
   who: string
+  seat: string
   role: Role
   online: boolean
   unsent: number

@@ -6,16 +6,25 @@
 
 import { type Catalogue, type Key, nl, type Sentence } from './nl'
 
+export type { Sentence } from './nl'
+
 type Slots<S> = S extends `${string}{${infer Slot}}${infer Rest}` ? Slot | Slots<Rest> : never
 type Shape<S> = S extends { one: infer One; other: infer Other } ? One | Other : S
-type Values<K extends Key> =
-  Slots<Shape<(typeof nl)[K]>> extends never
-    ? []
-    : [values: Record<Slots<Shape<(typeof nl)[K]>>, string | number>]
+type Values<S> =
+  Slots<Shape<S>> extends never ? [] : [values: Record<Slots<Shape<S>>, string | number>]
+type Shapes<C> = { readonly [K in keyof C]: C[K] extends string ? string : Sentence }
 
 let spoken: Catalogue = nl
+let english = false
 
-export function say<K extends Key>(key: K, ...values: Values<K>): string {
+/** The words of a room that is fetched when it is needed: they come along with the room, in both
+ * languages. `words.test.ts` reads every `<room>/words.ts`, which exports `nl`, `en` and `say`. */
+export function wordsOf<const C extends Record<string, Sentence>>(nl: C, en: Shapes<C>) {
+  return <K extends keyof C>(key: K, ...values: Values<C[K]>): string =>
+    fill(english ? (en[key] as Sentence) : nl[key], values[0])
+}
+
+export function say<K extends Key>(key: K, ...values: Values<(typeof nl)[K]>): string {
   return fill(spoken[key], values[0])
 }
 
@@ -37,5 +46,6 @@ export function fill(
 
 /** Choose the language of this page, once, before anything is drawn. */
 export async function speak(language: string): Promise<void> {
-  if (language.toLowerCase().startsWith('en')) spoken = (await import('./en')).en
+  english = language.toLowerCase().startsWith('en')
+  if (english) spoken = (await import('./en')).en
 }

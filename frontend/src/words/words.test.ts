@@ -39,16 +39,27 @@ const shapes = (sentence: Sentence): string[] =>
   typeof sentence === 'string' ? [sentence] : [sentence.one, sentence.other]
 const slots = (text: string): string[] =>
   [...text.matchAll(/\{(\w+)\}/g)].map(m => m[1] ?? '').sort()
-const entries = Object.entries(nl) as [keyof typeof nl, Sentence][]
+type Words = Record<string, Sentence>
+const rooms = import.meta.glob<{ nl: Words; en: Words }>('../*/words.ts', { eager: true })
+const CATALOGUES: [name: string, nl: Words, en: Words][] = [
+  ['everywhere', nl, en],
+  ...Object.entries(rooms).map(([path, words]): [string, Words, Words] => [
+    path,
+    words.nl,
+    words.en,
+  ]),
+]
 
-describe('the catalogues', () => {
-  it('have the same keys', () => {
-    expect(Object.keys(en).sort()).toEqual(Object.keys(nl).sort())
+describe.each(CATALOGUES)('the catalogue of %s', (_, dutchWords, englishWords) => {
+  const entries = Object.entries(dutchWords)
+
+  it('has the same keys in both languages', () => {
+    expect(Object.keys(englishWords).sort()).toEqual(Object.keys(dutchWords).sort())
   })
 
-  it('have the same slots, and nothing empty', () => {
+  it('has the same slots, and nothing empty', () => {
     for (const [key, dutch] of entries) {
-      const english = en[key] as Sentence
+      const english = englishWords[key] as Sentence
       expect(typeof english, key).toBe(typeof dutch)
       const other = (sentence: Sentence) => shapes(sentence).at(-1) ?? ''
       expect(slots(other(english)), key).toEqual(slots(other(dutch)))
@@ -58,9 +69,7 @@ describe('the catalogues', () => {
       }
     }
   })
-})
 
-describe('plain language', () => {
   it('has short sentences, no jargon, and says je', () => {
     for (const [key, sentence] of entries) {
       for (const text of shapes(sentence)) {
