@@ -27,7 +27,8 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "storage": {"protocol", "sprint", "sync.effects"},  # effects: what a room asks of a log
     "relay": {"protocol"},
     "werkvormen": {"sprint"},
-    "exports": {"sprint"},
+    "typography": set(),
+    "export": {"sprint", "typography"},
     "people": {"storage", "sprint"},
     "chain": {"storage", "sprint"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
@@ -35,7 +36,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
-        *("chain", "exports", "werkvormen"),
+        *("chain", "export", "werkvormen"),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}
