@@ -54,9 +54,9 @@ def test_the_same_werkvorm_has_other_ids_in_another_sprint():
     [
         ("naam: Een", "naaam: Een", "line 4: "),
         ("kleur: zand", "kleur: oranje", "line 11: "),
-        ("minuten: 15", "minuten: kwartier", "line 26: "),
-        ("mag: [groeperen]", "mag: [groeperen, vliegen]", "line 27: "),
-        ("scherm: klok", "shcerm: klok", "line 26: "),
+        ("minuten: 15", "minuten: kwartier", "line 30: "),
+        ("mag: [groeperen]", "mag: [groeperen, vliegen]", "line 31: "),
+        ("scherm: klok", "shcerm: klok", "line 30: "),
         ("duur: 35", "duur: [35", "line "),
         ("groep: tafel van 5-7\n", "", "groep"),
     ],
