@@ -19,6 +19,7 @@ TITLES = {
     "F": "Killed (`kill -9`) again and again while 20 devices write",
     "G": "Back: killed, started again, 200 devices in sync",
     "H": "In the browser: Chromium with its CPU slowed down four times",
+    "I": "The evening's peaks: 80 tablets, every private note shown at once, everybody's dots in a second",
 }
 
 

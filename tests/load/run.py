@@ -36,6 +36,8 @@ class Scale(msgspec.Struct, frozen=True):
     kills: int = 20
     kill_devices: int = 20
     back_devices: int = 200
+    evening_devices: int = 80
+    evening_notes: int = 4
     growth_seconds: float = 2.0
     growth_devices: tuple[int, ...] = (10, 25, 50, 100, 200, 300)
     growth_notes: tuple[int, ...] = (100, 500, 1000, 2000, 4900)
@@ -64,6 +66,7 @@ TINY = Scale(
     hall_seconds=1.0,
     kills=2,
     kill_devices=4,
+    evening_devices=6,
 )
 """For the test of the bench itself."""
 

@@ -75,6 +75,11 @@ FAILED_JOINS_PER_ADDRESS_SECONDS: Final = 600
 FAILED_JOINS_PER_MINUTE: Final = 300  # over all addresses
 HTTP_BODY_BYTES: Final = 256 * 1024
 
+# --- rehearsals ----------------------------------------------------------------------
+REHEARSALS: Final = 2  # at once on one server
+REHEARSAL_ROBOTS: Final = 30
+REHEARSAL_SECONDS: Final = 2 * 60 * 60  # then it is wiped by itself
+
 # --- how much of the past a room keeps at hand ---------------------------------------
 TAIL_EVENTS: Final = 4_096  # a client further behind gets a snapshot
 UNDO_PER_SEAT: Final = 100

@@ -166,6 +166,11 @@ class Entrance:
         text = self._desk.watch.text(self._desk.rooms.counters, len(self._desk.rooms.open_rooms))
         return Response(text, media_type="text/plain; version=0.0.4")
 
+    async def directs(self, request: Request, sprint: str) -> Seat:
+        """Who directs this evening, on a page of our own; a `Problem` where it is somebody else."""
+        _changes(request, self._desk)
+        return await self._of_role(request, sprint, ("begeleider",))
+
     async def _seats(self, request: Request, sprint: str) -> list[Seat]:
         knocks = visitor(request.scope, self._desk.settings)
         return await _kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))

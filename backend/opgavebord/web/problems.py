@@ -28,6 +28,7 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "full": (409, "Het is vol. Kijk mee op een scherm aan je tafel."),
     "too_large": (413, "Dit is te groot. Maak het korter."),
     "too_long_address": (414, "Dit adres is te lang. Typ het opnieuw."),
+    "busy": (429, "Er wordt al veel gemaakt. Probeer het over een minuut nog eens."),
     "too_many_tries": (
         429,
         "Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.",

@@ -33,6 +33,7 @@ export const en: Catalogue = {
   'problem.wrong_code': 'This code is not right. Look at the big screen again.',
   'problem.doors_closed': 'The doors are closed. Ask the facilitator to open them.',
   'problem.full': 'It is full. Join a screen at your table.',
+  'problem.busy': 'Much is being made already. Try again in a minute.',
   'problem.too_many_tries': 'That was tried too often. Wait a minute and try again.',
   'problem.wrong_link': 'This link no longer works. Ask the facilitator for a new one.',
   'problem.no_seat': 'You have not joined yet. Type the code first.',

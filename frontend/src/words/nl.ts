@@ -38,6 +38,7 @@ export const nl = {
   'problem.wrong_code': 'Deze code klopt niet. Kijk nog eens op het grote scherm.',
   'problem.doors_closed': 'De deuren zijn dicht. Vraag de begeleider om ze open te doen.',
   'problem.full': 'Het is vol. Kijk mee op een scherm aan je tafel.',
+  'problem.busy': 'Er wordt al veel gemaakt. Probeer het over een minuut nog eens.',
   'problem.too_many_tries':
     'Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.',
   'problem.wrong_link': 'Deze link werkt niet meer. Vraag de begeleider om een nieuwe.',
