@@ -9,8 +9,12 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from opgavebord.sprint.change import apply
+from opgavebord.sprint.history import read_change
+from opgavebord.sprint.sprint import Note, Sprint
 from opgavebord.storage import migrations
-from opgavebord.storage.engine import FILE, Database
+from opgavebord.storage.check import check
+from opgavebord.storage.engine import FILE, Database, engine
 from opgavebord.storage.log import SqliteLog
 from opgavebord.storage.tables import METADATA
 from opgavebord.storage.trouble import StorageLost
@@ -67,12 +71,12 @@ async def test_before_a_step_a_whole_copy_is_made(
         await log.append("avond", append)
     await database.close()
 
-    monkeypatch.setattr(migrations, "NEWEST", "0002")
+    monkeypatch.setattr(migrations, "NEWEST", "9998")
     monkeypatch.setattr(migrations, "_run", lambda _: None)
     database = Database(tmp_path)
     await database.open()
     await database.close()
-    copy = sqlite3.connect(tmp_path / "opgavebord.before-0002.sqlite3")
+    copy = sqlite3.connect(tmp_path / "opgavebord.before-9998.sqlite3")
     assert copy.execute("SELECT count(*) FROM event").fetchone() == (len(writer.entries),)
     copy.close()
 
@@ -88,10 +92,88 @@ async def test_a_step_that_fails_changes_nothing(
         connection.exec_driver_sql("DROP TABLE note")
         raise RuntimeError("half way")
 
-    monkeypatch.setattr(migrations, "NEWEST", "0002")
+    monkeypatch.setattr(migrations, "NEWEST", "9998")
     monkeypatch.setattr(migrations, "_run", half)
     with pytest.raises(RuntimeError, match="half way"):
         await Database(tmp_path).open()
     driver = sqlite3.connect(tmp_path / FILE)
     assert driver.execute("SELECT count(*) FROM note").fetchone() == (0,)
     driver.close()
+
+
+FIRST = (  # a founding as it was stored before villages, tables and votes were there
+    """[{"op":"put","record":{"kind":"sprint","id":"avond","title":"Vitale kernen",
+    "question":"Hoe?","number":1,"place":"","date":"","notice":"","board":"bord","step":"stap1",
+    "timer_started":null,"timer_ends":null,"doors_open":true,"code":"ABCDEF","token":"0123"}},
+    {"op":"put","record":{"kind":"board","id":"bord","werkvorm":"T2","title":"Een dag",
+    "purpose":"","rank":0}},
+    {"op":"put","record":{"kind":"zone","id":"zone","board":"bord","title":"Ochtend",
+    "question":"","colour":"wit","rank":0}},
+    {"op":"put","record":{"kind":"step","id":"stap1","board":"bord","title":"Kijk",
+    "instruction":"Kijk.","minutes":0,"visible":"zaal","may":["schrijven","wijzigen"],
+    "scene":"bord","rank":0,"visited":true,"revealed":false}},
+    {"op":"put","record":{"kind":"stem","id":"IO01","code":"IO","title":"inwoner","rank":0}}]""",
+    """[{"op":"put","record":{"kind":"note","id":"nn01","zone":"zone","cluster":null,"rank":1,
+    "text":"De bus","author":"stoel","stem":null,"step":"stap1","at":1,"hidden":false,
+    "late":false,"gone":false,"literal":null}},
+    {"op":"put","record":{"kind":"cluster","id":"groep","zone":"zone","rank":2,"title":"",
+    "gone":false}}]""",
+)
+ROWS_THEN = (
+    """INSERT INTO sprint VALUES ('avond', 1, 2, 'avond', 'Vitale kernen', 'Hoe?', 1, '', '', '',
+    'bord', 'stap1', NULL, NULL, 1, 'ABCDEF', '0123')""",
+    "INSERT INTO board VALUES ('avond', 'bord', 'T2', 'Een dag', '', 0)",
+    "INSERT INTO zone VALUES ('avond', 'zone', 'bord', 'Ochtend', '', 'wit', 0)",
+    """INSERT INTO step VALUES ('avond', 'stap1', 'bord', 'Kijk', 'Kijk.', 0, 'zaal',
+    'schrijven,wijzigen', 'bord', 0, 1, 0)""",
+    "INSERT INTO stem VALUES ('avond', 'IO01', 'IO', 'inwoner', 0)",
+    """INSERT INTO note VALUES ('avond', 'nn01', 'zone', NULL, 1, 'De bus', 'stoel', NULL, 'stap1',
+    1, 0, 0, 0, NULL)""",
+    "INSERT INTO cluster VALUES ('avond', 'groep', 'zone', 2, '', 0)",
+)
+
+
+async def test_an_evening_of_the_first_tables_is_sound_after_the_steps(tmp_path: Path) -> None:
+    """And goes on: what is written next stands beside what was there."""
+    from alembic import command
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(migrations.__file__).parent))
+    old = engine(tmp_path / FILE)
+    with old.connect() as connection:
+        config.attributes["connection"] = connection
+        with connection.begin():
+            command.upgrade(config, "0001")
+            for row in ROWS_THEN:
+                connection.exec_driver_sql(row)
+            for seq, change in enumerate(FIRST, start=1):
+                connection.exec_driver_sql(
+                    "INSERT INTO event VALUES ('avond', ?, 'tablet', ?, 'stoel', 'deelnemer', 1,"
+                    " 1, NULL, ?, NULL)",
+                    (seq, seq, change),
+                )
+    old.dispose()
+
+    database = Database(tmp_path)
+    await database.open()
+    log = SqliteLog(database)
+    writer = Writer()
+    for entry in await log.since("avond", 0):
+        apply(writer.sprint, entry.change)
+        writer.sprint.head = writer.number = entry.seq
+    assert writer.sprint == _replayed(FIRST)
+    assert await log.append("avond", writer.append(writer.create("nn02")))
+    await database.close()
+    assert check(tmp_path).wrong == ()
+    assert (tmp_path / f"opgavebord.before-{migrations.NEWEST}.sqlite3").exists()
+
+
+def _replayed(changes: tuple[str, ...]) -> Sprint:
+    sprint = Sprint()
+    for change in changes:
+        apply(sprint, read_change(change, 1))
+        sprint.head += 1
+    note = sprint.note("nn01")
+    assert isinstance(note, Note)
+    assert (note.fields, note.domains, note.table) == ({}, (), None)
+    return sprint

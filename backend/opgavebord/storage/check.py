@@ -92,7 +92,12 @@ def _compare(connection: Connection, id: str, sprint: Sprint) -> Iterator[str]:
         mine = rows.c.id if ROWS[kind] is SprintRow else rows.c.sprint
         expected = dict(sprint.records[kind])
         for row in connection.execute(select(rows).where(mine == id)):
-            found = record(kind, row)
+            try:
+                found = record(kind, row)
+            except ValueError as trouble:
+                yield f"table {kind}, {row.id}: can not be read ({trouble})"
+                expected.pop(row.id, None)
+                continue
             if found is None:
                 continue
             told = expected.pop(found.id, None)

@@ -8,10 +8,18 @@ Each record of `sprint/sprint.py` has one table whose columns are its fields, in
 after the id of the sprint it belongs to. The evening is the exception: its fields stand in the row
 of the sprint itself. `values` and `record` go there and back without loss.
 
+A column holds one value. Where a field holds several that can have no comma in them (ids, words of a
+list), they stand there with commas between them; everything else that is made of parts (sentences,
+counts, answers by name) is JSON. `_PARTS` derives it from the type of the field.
+
+Some columns have the name of a word of SQL: write `"table"`, `"group"`, `"when"`, with the quotes.
+Two tables would have been such a word, and are called `hall_table` and `harvest_group`.
+
 Times are milliseconds since 1970 in UTC, as in the records: `datetime(at/1000, 'unixepoch')`.
 """
 
-from typing import Any, ClassVar, Final
+from collections.abc import Callable
+from typing import Any, ClassVar, Final, Literal, get_args, get_origin
 
 import msgspec
 from sqlalchemy import (
@@ -26,7 +34,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from ..sprint.history import SHAPE
-from ..sprint.sprint import RECORDS, Kind, Record
+from ..sprint.sprint import KIND_OF, RECORDS, Id, Kind, Record
 
 
 def _of_sprint() -> Any:
@@ -35,6 +43,10 @@ def _of_sprint() -> Any:
 
 def _id() -> Any:
     return Field(primary_key=True)
+
+
+def _json(empty: str) -> Any:
+    return Field(default=empty, sa_type=Text)
 
 
 def _within(column: str, table: str) -> ForeignKeyConstraint:
@@ -70,6 +82,17 @@ class SprintRow(SQLModel, table=True):
     doors_open: bool = True
     code: str = ""
     token: str = ""
+    source: str = ""
+    level: str = ""
+    fixed: str = _json("[]")
+    free: str = _json("[]")
+    goal: str = ""
+    frozen: bool = False
+    phase: str = "open"
+    bedoeling: str | None = None
+    answer_from: str = ""
+    published: bool = False
+    rehearsal: bool = False
 
 
 class BoardRow(SQLModel, table=True):
@@ -81,6 +104,10 @@ class BoardRow(SQLModel, table=True):
     title: str
     purpose: str
     rank: int = Field(sa_type=BigInteger)
+    form: str
+    types: str = Field(sa_type=Text)
+    fields_: str = Field(sa_type=Text, sa_column_kwargs={"name": "fields"})
+    hints: str
 
 
 class ZoneRow(SQLModel, table=True):
@@ -94,11 +121,14 @@ class ZoneRow(SQLModel, table=True):
     question: str
     colour: str
     rank: int = Field(sa_type=BigInteger)
+    world: str
+    write: str
+    type: str
+    source: str
+    tap: bool
 
 
 class StepRow(SQLModel, table=True):
-    """`may` is the rights with commas between them."""
-
     __tablename__: ClassVar[Any] = "step"
     __table_args__: ClassVar[Any] = (_within("board", "board"),)
 
@@ -114,6 +144,11 @@ class StepRow(SQLModel, table=True):
     rank: int = Field(sa_type=BigInteger)
     visited: bool
     revealed: bool
+    write: str
+    input: str
+    late: str
+    skipped: bool
+    turn_seconds: int
 
 
 class StemRow(SQLModel, table=True):
@@ -146,6 +181,19 @@ class NoteRow(SQLModel, table=True):
     late: bool
     gone: bool
     literal: str | None = Field(sa_type=Text)
+    at_table: bool
+    table: str | None
+    turn: int | None = Field(sa_type=BigInteger)
+    scribed: bool
+    type: str
+    fields_: str = Field(sa_type=Text, sa_column_kwargs={"name": "fields"})
+    about: str | None
+    of: str
+    origin: str
+    card: str
+    kern: str | None
+    domains: str
+    group: str | None
 
 
 class ClusterRow(SQLModel, table=True):
@@ -158,6 +206,200 @@ class ClusterRow(SQLModel, table=True):
     rank: int = Field(sa_type=BigInteger)
     title: str
     gone: bool
+
+
+class KernRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "kern"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    code: str
+    title: str
+    column: int = Field(sa_type=BigInteger)
+    row: int = Field(sa_type=BigInteger)
+    rank: int = Field(sa_type=BigInteger)
+
+
+class DomeinRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "domein"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    code: str
+    title: str
+    rank: int = Field(sa_type=BigInteger)
+
+
+class TableRow(SQLModel, table=True):
+    """A table in the hall."""
+
+    __tablename__: ClassVar[Any] = "hall_table"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    number: int = Field(sa_type=BigInteger)
+    people: int = Field(sa_type=BigInteger)
+    quote: str | None
+    volgcode: str
+
+
+class PlaceRow(SQLModel, table=True):
+    """What a seat is doing; `id` is that of the seat."""
+
+    __tablename__: ClassVar[Any] = "place"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    role: str
+    table: str | None
+    stand: str
+    turn: int = Field(sa_type=BigInteger)
+    stem: str | None
+    kern: str | None
+    help: int | None = Field(sa_type=BigInteger)
+    done: str | None
+    removed: bool
+    check: str = Field(sa_type=Text)
+    checked: int | None = Field(sa_type=BigInteger)
+
+
+class ArrivalRow(SQLModel, table=True):
+    """Somebody who came in: from where, and how they are here."""
+
+    __tablename__: ClassVar[Any] = "arrival"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    seat: str | None
+    table: str | None
+    kern: str | None
+    stem: str | None
+
+
+class TallyRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "tally"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    people: int = Field(sa_type=BigInteger)
+    kernen: str = Field(sa_type=Text)
+    stemmen: str = Field(sa_type=Text)
+    done: int = Field(sa_type=BigInteger)
+
+
+class GroupRow(SQLModel, table=True):
+    """A group of the harvest; its notes name it in `"group"`."""
+
+    __tablename__: ClassVar[Any] = "harvest_group"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    title: str
+    rank: int = Field(sa_type=BigInteger)
+    gone: bool
+
+
+class RoundRow(SQLModel, table=True):
+    """A round of dots."""
+
+    __tablename__: ClassVar[Any] = "round"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    title: str
+    step: str | None
+    per: str
+    budget: int = Field(sa_type=BigInteger)
+    most: int = Field(sa_type=BigInteger)
+    own: bool
+    items: str = Field(sa_type=Text)
+    open: bool
+    voters: int = Field(sa_type=BigInteger)
+    result: str = Field(sa_type=Text)
+    at: int = Field(sa_type=BigInteger)
+
+
+class BallotRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "ballot"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    round: str
+    seat: str | None
+    turn: int = Field(sa_type=BigInteger)
+    table: str | None
+    stem: str | None
+    shared: bool
+    paper: bool
+    voters: int = Field(sa_type=BigInteger)
+    dots: str = Field(sa_type=Text)
+
+
+class MarkRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "mark"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    note: str
+    what: str
+    seat: str | None
+    turn: int = Field(sa_type=BigInteger)
+    stem: str | None
+    gone: bool
+
+
+class RedactionRow(SQLModel, table=True):
+    """Another text beside the words of the author. `required`: those are not quoted any more."""
+
+    __tablename__: ClassVar[Any] = "redaction"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    note: str
+    text: str = Field(sa_type=Text)
+    role: str
+    reason: str
+    required: bool
+    at: int = Field(sa_type=BigInteger)
+    gone: bool
+
+
+class BelofteRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "belofte"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    who: str
+    what: str
+    when: str
+    author: str | None
+    table: str | None
+    at: int = Field(sa_type=BigInteger)
+    gone: bool
+
+
+class WallRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "wall"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    scene: str
+    items: str = Field(sa_type=Text)
+    page: int = Field(sa_type=BigInteger)
+    frozen: bool
+    queue: str = Field(sa_type=Text)
+    covered: str = Field(sa_type=Text)
+
+
+class CheckpointRow(SQLModel, table=True):
+    __tablename__: ClassVar[Any] = "checkpoint"
+
+    sprint: str = _of_sprint()
+    id: str = _id()
+    name: str
+    seq: int = Field(sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    step: str | None
 
 
 class EventRow(SQLModel, table=True):
@@ -197,7 +439,7 @@ class SeatRow(SQLModel, table=True):
 
 
 class InvitationRow(SQLModel, table=True):
-    """The link of the wall or of the regie. Its secret follows from the key file and `epoch`."""
+    """The link of a role other than deelnemer. Its secret follows from the key file and `epoch`."""
 
     __tablename__: ClassVar[Any] = "invitation"
 
@@ -215,8 +457,56 @@ ROWS: Final[dict[Kind, type[SQLModel]]] = {
     "stem": StemRow,
     "note": NoteRow,
     "cluster": ClusterRow,
+    "kern": KernRow,
+    "domein": DomeinRow,
+    "table": TableRow,
+    "place": PlaceRow,
+    "arrival": ArrivalRow,
+    "tally": TallyRow,
+    "group": GroupRow,
+    "round": RoundRow,
+    "ballot": BallotRow,
+    "mark": MarkRow,
+    "redaction": RedactionRow,
+    "belofte": BelofteRow,
+    "wall": WallRow,
+    "checkpoint": CheckpointRow,
 }
 METADATA: Final = SQLModel.metadata
+
+
+class _Part(msgspec.Struct, frozen=True):
+    """How a field that is made of parts goes into its one column, and comes back."""
+
+    place: int  # among the fields
+    name: str
+    write: Callable[[Any], str]
+    read: Callable[[str], Any]
+
+
+def _parts(shape: type[Record]) -> tuple[_Part, ...]:
+    found = []
+    for place, field in enumerate(msgspec.structs.fields(shape)):
+        if get_origin(field.type) not in (tuple, dict):
+            continue
+        first = get_args(field.type)[0]
+        if get_origin(field.type) is tuple and (first == Id or get_origin(first) is Literal):
+            found.append(_Part(place, field.name, ",".join, _words))
+        else:
+            read = msgspec.json.Decoder(field.type).decode
+            found.append(_Part(place, field.name, _as_json, read))
+    return tuple(found)
+
+
+def _words(column: str) -> tuple[str, ...]:
+    return tuple(word for word in column.split(",") if word)
+
+
+def _as_json(value: Any) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+_PARTS: Final[dict[type[Record], tuple[_Part, ...]]] = {shape: _parts(shape) for shape in KIND_OF}
 
 
 def table(row: type[SQLModel]) -> Table:
@@ -226,14 +516,19 @@ def table(row: type[SQLModel]) -> Table:
 
 def values(record: Record) -> tuple[Any, ...]:
     """The fields of a record as they are stored, in the order of its columns."""
-    return tuple(
-        ",".join(value) if isinstance(value, tuple) else value
-        for value in msgspec.structs.astuple(record)
-    )
+    fields = msgspec.structs.astuple(record)
+    parts = _PARTS[type(record)]
+    if not parts:
+        return fields
+    columns = list(fields)
+    for part in parts:
+        columns[part.place] = part.write(columns[part.place])
+    return tuple(columns)
 
 
 def record(kind: Kind, row: Row[Any]) -> Record | None:
-    """The record that a row of its table holds; None for a sprint that is not founded."""
+    """The record that a row of its table holds; None for a sprint that is not founded. Raises
+    `ValueError` where a column can not be read."""
     fields = dict(row._mapping)
     if kind == "sprint":
         fields["id"] = fields.pop("evening")
@@ -242,8 +537,8 @@ def record(kind: Kind, row: Row[Any]) -> Record | None:
             return None
     else:
         del fields["sprint"]
-    if kind == "step":
-        fields["may"] = tuple(word for word in fields["may"].split(",") if word)
+    for part in _PARTS[RECORDS[kind]]:
+        fields[part.name] = part.read(fields[part.name])
     found: Record = RECORDS[kind](**fields)
     return found
 

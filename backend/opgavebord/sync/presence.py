@@ -22,6 +22,7 @@ FORGET_MS: Final = (
 
 class _Device(Struct):
     who: str
+    seat: str
     role: Role
     since: int
     speaks: int | None = None  # the latest connection, None when there is none
@@ -44,12 +45,13 @@ class Presence:
         """A connection begins to speak for a device. Returns its key."""
         known = self._devices.get(device)
         if known is None:
-            known = _Device(str(self._next), seat.role, wall)
+            known = _Device(str(self._next), seat.id, seat.role, wall)
             self._next += 1
             self._devices[device] = known
             self._forget(wall)
         elif known.speaks is None or known.role != seat.role:
             known.since = wall
+        known.seat = seat.id
         known.role = seat.role
         known.speaks = connection
         known.unsent = unsent
@@ -102,7 +104,14 @@ class Presence:
 
     def devices(self) -> tuple[Device, ...]:
         return tuple(
-            Device(known.who, known.role, known.speaks is not None, known.unsent, known.since)
+            Device(
+                known.who,
+                known.seat,
+                known.role,
+                known.speaks is not None,
+                known.unsent,
+                known.since,
+            )
             for known in self._devices.values()
         )
 

@@ -735,7 +735,7 @@ class Room:
         self, screen: Screen, message: protocol.Outgoing, data: bytes | None = None
     ) -> None:
         """Send a message unless the client is not in yet, or too old to know it."""
-        if screen.head >= 0 and screen.version >= protocol.SINCE_VERSION.get(type(message), 0):
+        if screen.head >= 0:
             self._send(screen, data or protocol.encode(message))
 
     def _send(
