@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest'
 import { Announcer } from '../design/announcer.svelte'
 import { byRank } from '../sprint/sprint'
+import { PLAIN } from '../sync/hall/server'
 import { ClusterView, type Live, NoteView } from '../sync/live.svelte'
 import type { AnyCommand, Cluster, Note, Right, Step, Zone } from '../sync/protocol'
 import { Handling } from './handling.svelte'
@@ -15,22 +16,21 @@ const zone = (id: string, title: string): Zone => ({
   question: '',
   colour: 'geel',
   rank: 0,
+  world: '',
+  write: 'iedereen',
+  type: '',
+  source: '',
+  tap: false,
 })
 const note = (id: string, where: string, rank: number, more: Partial<Note> = {}): Note => ({
-  kind: 'note',
+  ...PLAIN,
   id,
   zone: where,
-  cluster: null,
   rank,
   text: `tekst van ${id}`,
   author: 'ik',
-  stem: null,
   step: 's',
   at: 0,
-  hidden: false,
-  late: false,
-  gone: false,
-  literal: null,
   ...more,
 })
 const cluster = (id: string, where: string, title: string): Cluster => ({
