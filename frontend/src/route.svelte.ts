@@ -1,33 +1,68 @@
 /* Which screen a path asks for, and how to go to another one without loading the page again.
    Secrets stand in the fragment and never in a path; a screen that reads one wipes it. */
 
-export type View = 'schrijf' | 'bord' | 'lijst'
+import type { Scene } from './sync/protocol'
+
+/** What a participant looks at. The first three have a tab. */
+export type View = 'schrijf' | 'bord' | 'lijst' | 'plek' | 'stemmen'
+/** Behind a link with a secret: /wand, /regie, … */
+export type Behind = 'wall' | 'direct' | 'harvest' | 'table' | 'listen'
 export type Place =
   | { screen: 'join' }
   | { screen: 'participant'; sprint: string; view: View }
-  | { screen: 'wall'; sprint: string | null }
-  | { screen: 'direct'; sprint: string | null }
+  | { screen: 'check'; sprint: string }
+  | { screen: 'wall_text'; sprint: string; scene: Scene | null }
+  | { screen: Behind; sprint: string | null }
+  | { screen: 'desk'; path: string[] }
   | { screen: 'nowhere' }
 
 const SPRINT = /^[A-Za-z0-9_-]{4,32}$/
+const DOORS: { [path: string]: Behind } = {
+  wand: 'wall',
+  regie: 'direct',
+  oogst: 'harvest',
+  tafel: 'table',
+  luister: 'listen',
+}
+const VIEWS: readonly string[] = ['schrijf', 'bord', 'lijst', 'plek', 'stemmen'] satisfies View[]
+const SCENES: readonly string[] = [
+  'welkom',
+  'speelruimte',
+  'vraag',
+  'stilte',
+  'klok',
+  'teller',
+  'citaten',
+  'oogst',
+  'bord',
+  'stemmen',
+  'belofte',
+  'pauze',
+  'zwart',
+] satisfies Scene[]
 
 export function readPath(path: string): Place {
-  const [first = '', sprint = '', view = '', ...more] = path.split('/').filter(part => part !== '')
-  if (more.length > 0) return { screen: 'nowhere' }
+  const parts = path.split('/').filter(part => part !== '')
+  const [first = '', sprint = '', view = '', last = ''] = parts
   if (first === '') return { screen: 'join' }
-  if (first === 'wand' || first === 'regie') {
-    const screen = first === 'wand' ? 'wall' : 'direct'
-    if (view !== '' || (sprint !== '' && !SPRINT.test(sprint))) return { screen: 'nowhere' }
+  if (first === 'bureau') return { screen: 'desk', path: parts.slice(1) }
+  const screen = Object.hasOwn(DOORS, first) ? DOORS[first] : undefined
+  if (screen) {
+    if (parts.length > 2 || (sprint !== '' && !SPRINT.test(sprint))) return { screen: 'nowhere' }
     return { screen, sprint: sprint === '' ? null : sprint }
   }
-  if (first === 's' && SPRINT.test(sprint)) {
-    if (view === '' || view === 'schrijf') return { screen: 'participant', sprint, view: 'schrijf' }
-    if (view === 'bord' || view === 'lijst') return { screen: 'participant', sprint, view }
+  if (first !== 's' || !SPRINT.test(sprint) || parts.length > 4) return { screen: 'nowhere' }
+  if (view === 'wand' && (last === '' || SCENES.includes(last))) {
+    return { screen: 'wall_text', sprint, scene: last === '' ? null : (last as Scene) }
   }
+  if (last !== '') return { screen: 'nowhere' }
+  if (view === 'controle') return { screen: 'check', sprint }
+  if (view === '') return { screen: 'participant', sprint, view: 'schrijf' }
+  if (VIEWS.includes(view)) return { screen: 'participant', sprint, view: view as View }
   return { screen: 'nowhere' }
 }
 
-export function pathOf(sprint: string, view: View): string {
+export function pathOf(sprint: string, view: View | 'controle'): string {
   return view === 'schrijf' ? `/s/${sprint}` : `/s/${sprint}/${view}`
 }
 

@@ -9,6 +9,8 @@ import { GAP } from './placement'
 import type { Cluster, Note, Seat, Sprint, Step } from './sprint'
 import * as text from './text'
 
+const STAFF = new Set(['begeleider', 'oogst', 'bureau'])
+
 type Of<Do extends AnyCommand['do']> = Extract<AnyCommand, { do: Do }>
 
 /** `now`: the server's clock as far as this device knows it, in milliseconds. */
@@ -63,6 +65,11 @@ function create(
   if (seat.role === 'deelnemer') {
     if (step?.board !== zone.board) return null
   } else if (step?.board !== zone.board) step = undefined
+  const place = sprint.place(seat.id)
+  const own = STAFF.has(seat.role) ? null : (place?.table ?? null)
+  const table = STAFF.has(seat.role) ? (command.table ?? null) : own
+  const turn = place?.stand === 'doorgeven' ? place.turn : null
+  const private_ = step !== undefined && isPrivate(step, table)
   const note: Note = {
     kind: 'note',
     id: command.note,
@@ -71,15 +78,34 @@ function create(
     rank: behindAll(sprint, zone.id),
     text: command.text,
     author: seat.id,
-    stem: command.stem ?? null,
+    stem: command.stem ?? (turn === null ? null : (place?.stem ?? null)),
     step: step?.id ?? null,
     at: now,
-    hidden: step !== undefined && step.visible === 'alleen_ik' && !step.revealed,
+    hidden: private_,
     late: step !== undefined && (step.revealed || step.id !== on?.id),
     gone: false,
     literal: null,
+    at_table: private_ && step?.visible === 'tafel',
+    table,
+    turn,
+    scribed: place?.stand === 'notuleren',
+    type: command.type ?? '',
+    fields: command.fields ?? {},
+    about: command.about ?? null,
+    of: command.of ?? [],
+    origin: command.origin ?? '',
+    card: command.card ?? '',
+    kern: command.kern ?? (turn === null ? null : (place?.kern ?? null)),
+    domains: [],
+    group: null,
   }
   return [{ op: 'put', record: note }]
+}
+
+/** Whether what is written in this step is not yet for everybody. */
+function isPrivate(step: Step, table: string | null): boolean {
+  if (step.visible === 'zaal' || (step.visible === 'tafel' && table === null)) return false
+  return !step.revealed || step.late === 'wacht'
 }
 
 /** The rank behind everything that lies in a place. */

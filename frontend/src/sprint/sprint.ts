@@ -4,10 +4,25 @@
 // Records are values: a change replaces a record, it never writes into one. So two sprints can
 // share records, and `before !== after` tells cheaply what changed.
 
-import type { Board, Cluster, Evening, Kind, Note, Stem, Step, Zone } from '../sync/protocol'
+//
+// A newer server may tell of a kind this page does not know: such a record is passed over. A field it
+// does not know stays in the record, unread.
+
+import type {
+  AnyRecord,
+  Cluster,
+  Evening,
+  Kind,
+  Note,
+  Place,
+  Role,
+  Step,
+  Zone,
+} from '../sync/protocol'
 
 export type {
   AnyCommand,
+  AnyRecord,
   Board,
   Change,
   Cluster,
@@ -16,6 +31,7 @@ export type {
   Kind,
   Note,
   Operation,
+  Place,
   RefusalCode,
   Role,
   Stem,
@@ -23,16 +39,40 @@ export type {
   Zone,
 } from '../sync/protocol'
 
-export type AnyRecord = Evening | Board | Zone | Step | Stem | Note | Cluster
+export type RecordOf<K extends Kind> = Extract<AnyRecord, { kind: K }>
 export type Item = Note | Cluster
 
 /** Who asks, as the server knows it. */
 export interface Seat {
   id: string
-  role: string
+  role: Role
 }
 
-export const KINDS: readonly Kind[] = ['sprint', 'board', 'zone', 'step', 'stem', 'note', 'cluster']
+/** Every kind once: the compiler says so where one is missing. */
+const EVERY: { [K in Kind]: null } = {
+  sprint: null,
+  board: null,
+  zone: null,
+  step: null,
+  stem: null,
+  note: null,
+  cluster: null,
+  kern: null,
+  domein: null,
+  table: null,
+  place: null,
+  arrival: null,
+  tally: null,
+  group: null,
+  round: null,
+  ballot: null,
+  mark: null,
+  redaction: null,
+  belofte: null,
+  wall: null,
+  checkpoint: null,
+}
+export const KINDS = Object.keys(EVERY) as readonly Kind[]
 
 /** A record's address in one string, for sets of things that changed. */
 export function keyOf(kind: Kind, id: string): string {
@@ -49,36 +89,37 @@ export function byRank(a: { rank: number; id: string }, b: { rank: number; id: s
 }
 
 export class Sprint {
-  readonly records: { [K in Kind]: Map<string, AnyRecord> } = {
-    sprint: new Map(),
-    board: new Map(),
-    zone: new Map(),
-    step: new Map(),
-    stem: new Map(),
-    note: new Map(),
-    cluster: new Map(),
+  readonly records = Object.fromEntries(KINDS.map(kind => [kind, new Map()])) as {
+    readonly [K in Kind]: Map<string, RecordOf<K>>
   }
   readonly children = new Map<string, Set<string>>()
 
   // -- finding ----------------------------------------------------------------------
 
-  find(kind: Kind, id: string): AnyRecord | undefined {
-    return this.records[kind].get(id)
+  find<K extends Kind>(kind: K, id: string): RecordOf<K> | undefined {
+    return this.shelf(kind)?.get(id)
+  }
+  /** Of a kind that is not known here: none. */
+  private shelf<K extends Kind>(kind: K): Map<string, RecordOf<K>> | undefined {
+    return this.records[kind]
   }
   note(id: string): Note | undefined {
-    return this.records.note.get(id) as Note | undefined
+    return this.records.note.get(id)
   }
   cluster(id: string): Cluster | undefined {
-    return this.records.cluster.get(id) as Cluster | undefined
+    return this.records.cluster.get(id)
   }
   zone(id: string): Zone | undefined {
-    return this.records.zone.get(id) as Zone | undefined
+    return this.records.zone.get(id)
   }
   step(id: string): Step | undefined {
-    return this.records.step.get(id) as Step | undefined
+    return this.records.step.get(id)
+  }
+  place(seat: string): Place | undefined {
+    return this.records.place.get(seat)
   }
   get evening(): Evening | undefined {
-    for (const evening of this.records.sprint.values()) return evening as Evening
+    for (const evening of this.records.sprint.values()) return evening
     return undefined
   }
   get stepOn(): Step | undefined {
@@ -106,7 +147,8 @@ export class Sprint {
   // -- writing, only for change.apply and for a snapshot --------------------------------
 
   put(record: AnyRecord): void {
-    const shelf = this.records[record.kind]
+    const shelf: Map<string, AnyRecord> | undefined = this.shelf(record.kind)
+    if (!shelf) return
     const before = shelf.get(record.id)
     if (before) this.leave(before)
     shelf.set(record.id, record)
@@ -114,7 +156,7 @@ export class Sprint {
   }
 
   drop(kind: Kind, id: string): void {
-    const before = this.records[kind].get(id)
+    const before = this.find(kind, id)
     if (!before) return
     this.leave(before)
     this.records[kind].delete(id)

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { AnyRecord, Note, Sprint } from '../sprint/sprint'
 import { Engine } from './engine'
-import { founding, StubServer } from './hall/server'
+import { founding, PLAIN, StubServer } from './hall/server'
 import { Disk, settle, Tab } from './hall/tab'
 import type { Snapshot, Welcome } from './protocol'
 
@@ -344,25 +344,17 @@ describe('order', () => {
 
 describe('my own hidden note', () => {
   const secret: Note = {
-    kind: 'note',
+    ...PLAIN,
     id: 'note1',
-    zone: 'zone1',
-    cluster: null,
     rank: 65_536,
     text: 'geheim',
     author: 'anna',
-    stem: null,
-    step: 'stap',
-    at: 1,
     hidden: true,
-    late: false,
-    gone: false,
-    literal: null,
   }
   const masked = { ...secret, text: '', author: null }
   const welcome: Welcome = {
     t: 'welcome',
-    v: 2,
+    v: 3,
     build: 'test',
     sprint: 's1',
     seat: { id: 'anna', role: 'deelnemer' },

@@ -35,6 +35,7 @@ import type {
   Mine,
   Operation,
   RefusalCode,
+  Role,
   Snapshot,
   Welcome,
 } from './protocol'
@@ -68,8 +69,9 @@ export interface Refusal {
   text: string | null
 }
 
-/** A sprint as it was told up to `head`, to be kept on the device. */
+/** A sprint as it was told up to `head`, to be kept on the device. `v`: of which protocol. */
 export interface Kept {
+  v?: number
   head: number
   seat: Me
   records: AnyRecord[]
@@ -158,7 +160,7 @@ export class Engine {
   /** `device`: a fresh id for every load of a page, so that a name is never used twice. */
   constructor(
     readonly device: string,
-    private readonly role = 'deelnemer',
+    private readonly role: Role = 'deelnemer',
   ) {}
 
   /** What there is to do since the last time. */
@@ -191,6 +193,7 @@ export class Engine {
 
   /** Starts from what was kept here. */
   restore(kept: Kept): void {
+    if (kept.v !== VERSION) return // its records lack fields: what is told anew is whole
     this.me = kept.seat
     this.replace(kept.head, kept.records)
   }
@@ -200,7 +203,7 @@ export class Engine {
     if (this.head === null || !this.me || this.awaitsMine) return null
     const entries = this.pending.filter(p => p.command.do === 'note.edit' && p.seq === null)
     return {
-      kept: { head: this.head, seat: this.me, records: [...this.confirmed] },
+      kept: { v: VERSION, head: this.head, seat: this.me, records: [...this.confirmed] },
       entries: entries.map(p => this.entry(p)),
     }
   }
@@ -434,8 +437,14 @@ export class Engine {
         if (record.kind !== 'note' || !record.hidden || record.author !== null) return record
         const before = this.confirmed.note(record.id)
         if (!before?.hidden || before.author === null || before.author !== own) return record
-        const { text, author, stem, literal } = before
-        return { ...record, text, author, stem, literal }
+        if (before.turn !== null) return record // of a turn that may have been handed on since
+        return {
+          ...before,
+          zone: record.zone,
+          cluster: record.cluster,
+          rank: record.rank,
+          gone: record.gone,
+        }
       }),
     )
   }

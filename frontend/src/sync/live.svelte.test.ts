@@ -3,7 +3,7 @@ import 'fake-indexeddb/auto'
 import { flushSync } from 'svelte'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { AnyRecord, Note } from '../sprint/sprint'
-import { founding } from './hall/server'
+import { founding, PLAIN } from './hall/server'
 import { FakeSocket, welcome } from './hall/wire'
 import { Keep } from './keep'
 import { Live } from './live.svelte'
@@ -39,23 +39,7 @@ async function connected(records: AnyRecord[] = founding()): Promise<Live> {
 }
 
 function note(id: string, rank: number, more: Partial<Note> = {}): Note {
-  return {
-    kind: 'note',
-    id,
-    zone: 'zone1',
-    cluster: null,
-    rank,
-    text: id,
-    author: 'bram',
-    stem: null,
-    step: 'stap',
-    at: 1,
-    hidden: false,
-    late: false,
-    gone: false,
-    literal: null,
-    ...more,
-  }
+  return { ...PLAIN, id, rank, text: id, ...more }
 }
 
 function commands(): { id: string; c: { do: string } }[] {

@@ -3,13 +3,23 @@
 //
 // * A note is one `NoteView` for as long as it is on the board; its fields are written one by one
 //   and only where they differ, so that one moved note among 500 redraws one card.
+// * Every other record stands on the shelf of its kind as it was told: `shelf('group')`.
+// * What is shown is one board: the one that is on, or the one that staff looks at (`lookAt`).
 // * The order within a zone or cluster is one array per container, replaced only where it changed.
 // * A mark is about what is known: a strict transaction that completed, a socket that took it, an
 //   acknowledgement. Being connected by itself marks nothing.
 
 import { untrack } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
-import { byRank, container, type Note, type Sprint } from '../sprint/sprint'
+import {
+  type AnyRecord,
+  byRank,
+  container,
+  KINDS,
+  type Note,
+  type RecordOf,
+  type Sprint,
+} from '../sprint/sprint'
 import { Clock } from './clock'
 import {
   deviceOf,
@@ -25,16 +35,23 @@ import type {
   AnyCommand,
   Board,
   Cluster,
+  CreateNote,
   Device,
   Drag,
   Evening,
   Held,
+  Kind,
   Me,
+  Place,
   RefusalCode,
   Role,
+  Round,
   ServerMessage,
   Stem,
   Step,
+  Table,
+  Tally,
+  Wall,
   Zone,
 } from './protocol'
 import { Socket } from './socket'
@@ -55,6 +72,14 @@ export interface Unplaced {
   command: AnyCommand
   text: string | null
 }
+
+/** What a note may hold besides its text, zone and voice. */
+export type CreateNoteFields = Pick<
+  CreateNote,
+  'type' | 'fields' | 'about' | 'of' | 'kern' | 'origin' | 'card' | 'table'
+>
+
+type Shelves = { [K in Kind]: SvelteMap<string, RecordOf<K>> }
 
 export interface LiveOptions {
   sprint: string
@@ -93,6 +118,19 @@ export class NoteView {
   late = $state(false)
   gone = $state(false)
   literal = $state<string | null>(null)
+  at_table = $state(false)
+  table = $state<string | null>(null)
+  turn = $state<number | null>(null)
+  scribed = $state(false)
+  type = $state('')
+  fields = $state.raw<Note['fields']>({})
+  about = $state<string | null>(null)
+  of = $state.raw<string[]>([])
+  origin = $state<Note['origin']>('')
+  card = $state('')
+  kern = $state<string | null>(null)
+  domains = $state.raw<string[]>([])
+  group = $state<string | null>(null)
   mark = $state<Mark>('bewaard')
   mine = $state(false)
 
@@ -115,6 +153,19 @@ export class NoteView {
     this.late = note.late
     this.gone = note.gone
     this.literal = note.literal
+    this.at_table = note.at_table
+    this.table = note.table
+    this.turn = note.turn
+    this.scribed = note.scribed
+    this.type = note.type
+    this.fields = note.fields
+    this.about = note.about
+    this.of = note.of
+    this.origin = note.origin
+    this.card = note.card
+    this.kern = note.kern
+    this.domains = note.domains
+    this.group = note.group
   }
 }
 
@@ -168,6 +219,17 @@ export class Live {
   steps = $state.raw<Step[]>([])
   zones = $state.raw<Zone[]>([])
   stems = $state.raw<Stem[]>([])
+  /** All steps of all boards, in the order of the evening. */
+  plan = $state.raw<Step[]>([])
+  place = $state.raw<Place | null>(null)
+  table = $state.raw<Table | null>(null)
+  wall = $state.raw<Wall | null>(null)
+  tally = $state.raw<Tally | null>(null)
+  /** The round that is open, or else the last one that was closed. */
+  round = $state.raw<Round | null>(null)
+  /** Of all boards, also what lies in the bin. */
+  readonly everyNote = new SvelteMap<string, NoteView>()
+  /** Of the board that is looked at. */
   readonly notes = new SvelteMap<string, NoteView>()
   readonly clusters = new SvelteMap<string, ClusterView>()
   mine = $state.raw<NoteView[]>([])
@@ -182,6 +244,11 @@ export class Live {
   private readonly socket: Socket
   private readonly clock = new Clock()
   private readonly stacks = new UndoStacks()
+  private readonly shelves = Object.fromEntries(
+    KINDS.map(kind => [kind, new SvelteMap()]),
+  ) as unknown as Shelves
+  private looked: string | null = null
+  private erased = false
   private readonly places = new SvelteMap<string, ItemView[]>()
   private readonly lying = new Map<string, string>() // where a view lies, as the places know it
   private readonly drafts = new Map<string, string>()
@@ -257,6 +324,19 @@ export class Live {
     return this.places.get(place) ?? NOTHING
   }
 
+  /** The records of a kind, of the whole sprint, by id: replaced where they change. Notes and
+   * clusters have views instead. */
+  shelf<K extends Kind>(kind: K): SvelteMap<string, RecordOf<K>> {
+    return this.shelves[kind]
+  }
+
+  /** Looks at another board than the one that is on (null: at that one). `step` stays the one that is on. */
+  lookAt(board: string | null): void {
+    if (this.looked === board) return
+    this.looked = board
+    untrack(() => this.show({ changed: new Set(), marks: new Set() }, true))
+  }
+
   /** Puts a refusal away for good. */
   forget(id: string): void {
     this.unplaced = this.unplaced.filter(refusal => refusal.id !== id)
@@ -267,7 +347,13 @@ export class Live {
 
   /** A new note. Resolves with its id once this device (or, where it can not keep, nobody yet) has
    * it; the draft it was written in goes in the same transaction. */
-  async write(text: string, zone: string, stem: string | null, draftKey?: string): Promise<string> {
+  async write(
+    text: string,
+    zone: string,
+    stem: string | null,
+    draftKey?: string,
+    more: Partial<CreateNoteFields> = {},
+  ): Promise<string> {
     const note = randomId()
     const command: AnyCommand = {
       do: 'note.create',
@@ -276,6 +362,7 @@ export class Live {
       text: text.normalize('NFC'),
       stem,
       step: this.engine.shown.stepOn?.id ?? null,
+      ...more,
     }
     this.enlist(command)
     const drafts: Batch['drafts'] = draftKey === undefined ? [] : [[draftKey, null]]
@@ -395,6 +482,17 @@ export class Live {
     ])
     this.unwritten.clear()
     void this.keepBatch({ drafts })
+  }
+
+  /** After *Sluit af*: takes everything of this sprint off this device; the connection stays, and
+   * nothing is kept here any more. */
+  async erase(): Promise<void> {
+    this.erased = true
+    for (const name of ['save', 'drafts']) this.cancel(name)
+    this.drafts.clear()
+    this.unwritten.clear()
+    this.unplaced = []
+    await this.keep.wipe()
   }
 
   /** Takes everything of this sprint off this device, and stops. */
@@ -582,6 +680,7 @@ export class Live {
   /** The sprint as it was told, and in the same transaction the edits as they fit it. */
   private save(): void {
     this.cancel('save')
+    if (this.erased) return
     const keepable = this.engine.keepable()
     if (!keepable) return
     void this.keepBatch({
@@ -651,17 +750,22 @@ export class Live {
 
   // -- showing ------------------------------------------------------------------------------
 
-  private show(out: Outcome): void {
+  private show(out: Pick<Outcome, 'changed' | 'marks'>, anew = false): void {
     const { shown } = this.engine
     const ids = new Set<string>()
     const dirty: Dirty = new Map()
-    let stage = false
+    let stage = anew || this.me !== this.engine.me
     let mine = false
+    if (stage) this.me = this.engine.me
     for (const key of out.changed) {
       const at = key.indexOf(':')
-      const kind = key.slice(0, at)
-      if (kind === 'note' || kind === 'cluster') ids.add(key.slice(at + 1))
-      else stage = true
+      const kind = key.slice(0, at) as Kind
+      const id = key.slice(at + 1)
+      if (kind === 'note' || kind === 'cluster') ids.add(id)
+      else {
+        this.showRecord(kind, id, shown.find(kind, id))
+        stage = true
+      }
     }
     const board = this.board?.id ?? null
     if (stage) this.showStage(shown)
@@ -676,36 +780,63 @@ export class Live {
     for (const [place, moved] of dirty) this.showPlace(shown, place, moved)
     if (mine) this.showMine()
     if (!this.ready && this.engine.head !== null) this.ready = true
-    if (this.me !== this.engine.me) this.me = this.engine.me
+  }
+
+  private showRecord(kind: Kind, id: string, record: AnyRecord | undefined): void {
+    const shelf = this.shelves[kind] as SvelteMap<string, AnyRecord> | undefined
+    if (!shelf) return // of a kind this page does not know
+    if (record === undefined) shelf.delete(id)
+    else if (shelf.get(id) !== record) shelf.set(id, record)
   }
 
   private showStage(shown: Sprint): void {
+    const { records } = shown
     const evening = shown.evening ?? null
-    const board = evening?.board ?? null
-    const of = <R extends Zone | Step>(records: Iterable<unknown>) =>
-      [...(records as Iterable<R>)].filter(record => record.board === board).sort(byRank)
+    const board = this.looked ?? evening?.board ?? null
+    const ranks = new Map([...records.board.values()].map(({ id, rank }) => [id, rank]))
     this.evening = evening
-    this.board = board ? ((shown.find('board', board) as Board | undefined) ?? null) : null
+    this.board = board ? (shown.find('board', board) ?? null) : null
     this.step = shown.stepOn ?? null
-    this.steps = same(this.steps, of<Step>(shown.records.step.values()))
-    this.zones = same(this.zones, of<Zone>(shown.records.zone.values()))
-    for (const { id } of this.zones) this.place(id)
-    this.stems = same(this.stems, ([...shown.records.stem.values()] as Stem[]).sort(byRank))
+    this.plan = same(
+      this.plan,
+      [...records.step.values()].sort(
+        (a, b) =>
+          (ranks.get(a.board) ?? 0) - (ranks.get(b.board) ?? 0) ||
+          (a.board < b.board ? -1 : a.board > b.board ? 1 : byRank(a, b)),
+      ),
+    )
+    this.steps = same(
+      this.steps,
+      this.plan.filter(step => step.board === board),
+    )
+    this.zones = same(
+      this.zones,
+      [...records.zone.values()].filter(zone => zone.board === board).sort(byRank),
+    )
+    for (const { id } of this.zones) this.container(id)
+    this.stems = same(this.stems, [...records.stem.values()].sort(byRank))
+    this.place = shown.place(this.engine.seat.id) ?? null
+    this.table = this.place?.table ? (records.table.get(this.place.table) ?? null) : null
+    this.wall = records.wall.values().next().value ?? null
+    this.tally = records.tally.values().next().value ?? null
+    this.round = [...records.round.values()].reduce<Round | null>(newerRound, null)
   }
 
   /** Returns whether the list of my own notes may have changed. */
   private showItem(shown: Sprint, id: string, dirty: Dirty): boolean {
     const item = shown.item(id)
-    const note = this.notes.get(id)
+    const note = this.everyNote.get(id)
     const cluster = this.clusters.get(id)
     const old = this.lying.get(id)
     const on = item && this.board !== null && shown.zone(item.zone)?.board === this.board.id
     if (!item || !on) {
+      const listed = this.notes.delete(id) && note?.mine === true
       soil(dirty, old, id)
       this.lying.delete(id)
-      this.notes.delete(id)
       this.clusters.delete(id)
-      return note?.mine ?? false
+      if (item?.kind === 'note') this.showNote(item, note)
+      else this.everyNote.delete(id)
+      return listed
     }
     const place = item.gone ? undefined : container(item)
     const view = item.kind === 'note' ? note : cluster
@@ -718,24 +849,29 @@ export class Live {
     if (item.kind === 'cluster') {
       if (cluster) cluster.take(item)
       else this.clusters.set(id, new ClusterView(item))
-      this.place(id)
+      this.container(id)
       return false
     }
-    const mine = item.author !== null && item.author === this.engine.seat.id
-    const listed = note ? note.mine && !note.gone : false
+    const listed = note && this.notes.has(id) ? note.mine && !note.gone : false
     const at = note?.at
-    const now = note ?? new NoteView(item)
-    if (note) note.take(item)
-    now.mine = mine
-    if (!note) {
-      now.mark = this.markOf(id)
-      this.notes.set(id, now)
+    const now = this.showNote(item, note)
+    if (!this.notes.has(id)) this.notes.set(id, now)
+    return listed !== (now.mine && !item.gone) || (now.mine && at !== item.at)
+  }
+
+  private showNote(item: Note, known: NoteView | undefined): NoteView {
+    const view = known ?? new NoteView(item)
+    if (known) known.take(item)
+    view.mine = item.author !== null && item.author === this.engine.seat.id
+    if (!known) {
+      view.mark = this.markOf(item.id)
+      this.everyNote.set(item.id, view)
     }
-    return listed !== (mine && !item.gone) || (mine && at !== item.at)
+    return view
   }
 
   /** Who asks for a key that is not in a SvelteMap is woken by every key; so every place is there. */
-  private place(id: string): void {
+  private container(id: string): void {
     if (!this.places.has(id)) this.places.set(id, NOTHING)
   }
 
@@ -760,7 +896,7 @@ export class Live {
   }
 
   private view(id: string): ItemView | undefined {
-    return this.notes.get(id) ?? this.clusters.get(id)
+    return this.everyNote.get(id) ?? this.clusters.get(id)
   }
 
   private showMine(): void {
@@ -773,7 +909,7 @@ export class Live {
 
   private marks(notes: Iterable<string>): void {
     for (const id of notes) {
-      const note = this.notes.get(id)
+      const note = this.everyNote.get(id)
       if (note) note.mark = this.markOf(id)
     }
   }
@@ -812,6 +948,11 @@ function placeOf(view: ItemView, row: readonly ItemView[]): number {
     else high = middle
   }
   return low
+}
+
+function newerRound(best: Round | null, round: Round): Round {
+  if (!best || (round.open && !best.open)) return round
+  return round.open === best.open && round.at >= best.at ? round : best
 }
 
 /** The old array where the new one holds the same, so that nobody is woken for nothing. */

@@ -235,7 +235,6 @@ export const en: Catalogue = {
   'wand.opening': 'The wall starts soon.',
   'wand.gone': 'No connection for a moment. This is what was here last.',
   'wand.loose': 'Loose notes',
-  'wand.link_needed': 'Open the wall with the link of the facilitator.',
 
   // --- regie ---
   'regie.title': 'Direction',
@@ -289,5 +288,7 @@ export const en: Catalogue = {
   'regie.role.wand': 'Wall',
   'regie.role.begeleider': 'Facilitator',
   'regie.role.bureau': 'Desk',
-  'regie.link_needed': 'Open the direction with your own link.',
+  'regie.role.tafelbegeleider': 'Table facilitator',
+  'regie.role.oogst': 'Harvest table',
+  'regie.role.luisteraar': 'Listener',
 }

@@ -242,7 +242,6 @@ export const nl = {
   'wand.opening': 'De wand gaat zo aan.',
   'wand.gone': 'Even geen verbinding. Dit is wat er het laatst lag.',
   'wand.loose': 'Losse briefjes',
-  'wand.link_needed': 'Open de wand met de link van de begeleider.',
 
   // --- regie ---
   'regie.title': 'Regie',
@@ -296,7 +295,9 @@ export const nl = {
   'regie.role.wand': 'Wand',
   'regie.role.begeleider': 'Begeleider',
   'regie.role.bureau': 'Bureau',
-  'regie.link_needed': 'Open de regie met jouw eigen link.',
+  'regie.role.tafelbegeleider': 'Tafelbegeleider',
+  'regie.role.oogst': 'Oogsttafel',
+  'regie.role.luisteraar': 'Luisteraar',
 } as const satisfies Record<string, Sentence>
 
 export type Key = keyof typeof nl

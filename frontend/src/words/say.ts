@@ -21,7 +21,7 @@ let english = false
  * languages. `words.test.ts` reads every `<room>/words.ts`, which exports `nl`, `en` and `say`. */
 export function wordsOf<const C extends Record<string, Sentence>>(nl: C, en: Shapes<C>) {
   return <K extends keyof C>(key: K, ...values: Values<C[K]>): string =>
-    fill(english ? (en[key] as Sentence) : nl[key], values[0])
+    fill(english ? (en[key] as Sentence) : (nl[key] as Sentence), values[0])
 }
 
 export function say<K extends Key>(key: K, ...values: Values<(typeof nl)[K]>): string {

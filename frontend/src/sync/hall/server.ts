@@ -4,7 +4,7 @@
 
 import { apply } from '../../sprint/change'
 import { predict } from '../../sprint/predict'
-import { type AnyRecord, Sprint } from '../../sprint/sprint'
+import { type AnyRecord, type Note, Sprint } from '../../sprint/sprint'
 import * as text from '../../sprint/text'
 import type {
   Ack,
@@ -76,7 +76,7 @@ export class StubServer {
           .filter(ack => ack !== undefined)
         connection.out.push({
           t: 'welcome',
-          v: 2,
+          v: 3,
           build: 'test',
           sprint: 's1',
           seat: { id: connection.seat, role: 'deelnemer' },
@@ -146,7 +146,7 @@ export class StubServer {
   }
 
   private rule(seat: string, command: AnyCommand): Change | RefusalCode {
-    const who = { id: seat, role: 'deelnemer' }
+    const who = { id: seat, role: 'deelnemer' } as const
     if (command.do === 'undo') return this.undo(seat, command.of)
     if (command.do === 'note.create' && this.sprint.item(command.note)) return 'exists'
     if (command.do !== 'note.edit') return predict(this.sprint, command, who, this.now) ?? 'unknown'
@@ -198,7 +198,8 @@ export class StubServer {
 
 /** A board with two zones and a step in which everything may be done. */
 export function founding(): AnyRecord[] {
-  const zone = { kind: 'zone', board: 'bord', question: '', colour: 'wit' } as const
+  const plain = { world: '', write: 'iedereen', type: '', source: '', tap: false } as const
+  const zone = { kind: 'zone', board: 'bord', question: '', colour: 'wit', ...plain } as const
   return [
     {
       kind: 'sprint',
@@ -216,8 +217,30 @@ export function founding(): AnyRecord[] {
       doors_open: true,
       code: '',
       token: '',
+      source: '',
+      level: '',
+      fixed: [],
+      free: [],
+      goal: '',
+      frozen: false,
+      phase: 'open',
+      bedoeling: null,
+      answer_from: '',
+      published: false,
+      rehearsal: false,
     },
-    { kind: 'board', id: 'bord', werkvorm: 'T2', title: 'Een dag', purpose: '', rank: 1 },
+    {
+      kind: 'board',
+      id: 'bord',
+      werkvorm: 'T2',
+      title: 'Een dag',
+      purpose: '',
+      rank: 1,
+      form: 'kolommen',
+      types: [],
+      fields: [],
+      hints: [],
+    },
     { ...zone, id: 'zone1', title: 'Ochtend', rank: 1 },
     { ...zone, id: 'zone2', title: 'Middag', rank: 2 },
     {
@@ -233,6 +256,42 @@ export function founding(): AnyRecord[] {
       rank: 1,
       visited: true,
       revealed: false,
+      write: 'iedereen',
+      input: ['eigen_telefoon'],
+      late: 'direct',
+      skipped: false,
+      turn_seconds: 0,
     },
   ]
+}
+
+/** A note as it is when nobody said more about it. */
+export const PLAIN: Note = {
+  kind: 'note',
+  id: 'note',
+  zone: 'zone1',
+  cluster: null,
+  rank: 1,
+  text: '',
+  author: 'bram',
+  stem: null,
+  step: 'stap',
+  at: 1,
+  hidden: false,
+  late: false,
+  gone: false,
+  literal: null,
+  at_table: false,
+  table: null,
+  turn: null,
+  scribed: false,
+  type: '',
+  fields: {},
+  about: null,
+  of: [],
+  origin: '',
+  card: '',
+  kern: null,
+  domains: [],
+  group: null,
 }

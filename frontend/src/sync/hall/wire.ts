@@ -48,7 +48,7 @@ export class FakeSocket {
 
 export const welcome = {
   t: 'welcome',
-  v: 2,
+  v: 3,
   build: 'test',
   sprint: 's1',
   seat: { id: 'anna', role: 'deelnemer' },
