@@ -31,12 +31,13 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "export": {"sprint", "typography"},
     "people": {"storage", "sprint"},
     "chain": {"storage", "sprint"},
+    "rehearsal": {"people", "protocol", "sprint", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
     "listening": {"settings"},
     "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
-        *("chain", "export", "werkvormen"),
+        *("chain", "export", "rehearsal", "werkvormen"),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}
