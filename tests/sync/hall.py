@@ -58,7 +58,7 @@ class Screen:
         self.session = Session(number, seat, hall.room, Bucket(pace, hall.now), hall.now)
 
     def hello(self, **fields: Any) -> "Screen":
-        self.say({"t": "hello", "v": 2, "device": self.device, **fields})
+        self.say({"t": "hello", "v": protocol.VERSION, "device": self.device, **fields})
         return self
 
     def say(self, message: Any) -> None:

@@ -23,7 +23,7 @@ import gzip
 import math
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, get_args
 
 import msgspec
 from msgspec import Struct
@@ -33,16 +33,27 @@ from ..protocol import Ack
 from ..sprint import limits
 from ..sprint.ask import Ask
 from ..sprint.change import BadChange, Change, apply, touched
-from ..sprint.commands import AnyCommand
+from ..sprint.commands import AnyCommand, RemoveSeat
 from ..sprint.decide import decide
 from ..sprint.entry import Entry
 from ..sprint.past import Past
 from ..sprint.refusals import Refusal, RefusalCode
-from ..sprint.sight import CROWD, Lens, insiders, privileged, see_all, see_change
-from ..sprint.sprint import Evening, Kind, Note, Record, Seat, Sprint
+from ..sprint.sight import (
+    CROWD,
+    CROWDS,
+    VIEWS,
+    Lens,
+    View,
+    everyones,
+    insiders,
+    see_all,
+    see_change,
+    view_of,
+)
+from ..sprint.sprint import Evening, Kind, Place, Record, Role, Seat, Sprint
 from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from .presence import Presence
-from .tail import Tail, View
+from .tail import Crowds, Insider, Tail, Told
 
 BATCH: Final = 256  # entries in one append; half a millisecond of SQLite, four of deciding
 TICK: Final = 0.016  # a busy room tells every 16 ms (speed.md); a quiet one at once
@@ -53,13 +64,13 @@ RETRY_MOST: Final = 5.0
 WAITING_MOST: Final = 10_000  # commands of all together, while nothing can be kept
 FLOOD_RETRY_MS: Final = 60_000
 COPY_BEHIND: Final = 100  # events after which a kept snapshot is not handed out any more
+DIRECTING: Final[tuple[Role, ...]] = ("begeleider", "bureau")  # are told of every device
 MISHAPS: Final = 100  # surprises that are remembered for the log of the server
 NEVER: Final = math.inf
-ABOVE: Final = Lens(privileged=True)
 
 
-Seen: TypeAlias = tuple[bytes, bytes, dict[str, tuple[bytes, bytes]] | None]
-"""One event, encoded, as participants see it, as wall and facilitator do, and as its insiders do."""
+Seen: TypeAlias = tuple[Crowds, dict[Insider, bytes] | None]
+"""One event, encoded: as the crowd of each view sees it, and as its insiders do."""
 
 
 class Asked(Struct, frozen=True, gc=False):
@@ -77,7 +88,7 @@ class Staged(Struct, frozen=True):
     asked: Asked
     entry: Entry
     inverse: Change
-    view: View
+    told: Told
 
 
 class Screen(Struct):
@@ -88,7 +99,7 @@ class Screen(Struct):
     device: str
     version: int
     gzip: bool
-    privileged: bool
+    view: View
     had: int | None  # the head it said it has
     names: list[str]  # of commands it wants to hear about when it comes in
     who: str = ""
@@ -101,7 +112,7 @@ class Copy(Struct, frozen=True):
     head: int
     text: bytes
     zipped: bytes
-    hidden: dict[str, tuple[Note, ...]]  # per author, what only the author sees in full
+    own: dict[str, tuple[Record, ...]]  # per seat, what it sees otherwise than the crowd
 
 
 class Room:
@@ -127,7 +138,8 @@ class Room:
         self._screens: dict[int, Screen] = {}
         self._arriving: list[Screen] = []
         self._presence = Presence()
-        self._copies: dict[bool, Copy] = {}
+        self._copies: dict[View, Copy] = {}
+        self._views: dict[str, View] = {}  # from where each seat looks, as far as it was heard
         self._last_at = 0
         self._told_at = -NEVER
         self._told_head = 0
@@ -194,13 +206,17 @@ class Room:
         self, connection: int, seat: Seat, hello: protocol.Hello, now: float, wall: int
     ) -> list[Effect]:
         """A device said hello: bring it up to date and keep it so."""
+        view = self._views[seat.id] = view_of(seat.role)
+        if self._is_removed(seat.id):
+            self._out.append(Farewell(connection, protocol.REMOVED))
+            return self._take()
         screen = Screen(
             number=connection,
             seat=seat,
             device=hello.device,
             version=hello.v,
             gzip=hello.gzip,
-            privileged=privileged(seat.role),
+            view=view,
             had=hello.head,
             names=list(hello.pending),
         )
@@ -268,7 +284,7 @@ class Room:
         if screen is not None and screen.head >= 0:
             if self.tail.reaches(head):
                 screen.head = self.head
-                self._send(screen, self.tail.frame(head, screen.seat.id, screen.privileged))
+                self._send(screen, self.tail.frame(head, screen.seat.id, screen.view))
             else:
                 self._send_back(screen)
         return self._take()
@@ -281,8 +297,9 @@ class Room:
         staged, self._staged = self._staged, []
         for one in staged:
             self._verdict(one.entry)
-            self.tail.add(one.view)
+            self.tail.add(one.told)
         self._out.append(Nudge(self.head))
+        self._part_with_removed(one.entry for one in staged)
         self._settled(now, wall)
         return self._take()
 
@@ -301,15 +318,16 @@ class Room:
         """What the log holds after the number we asked about."""
         self._doing = None
         before = self.head
-        for entry in entries:
-            if entry.seq > self.head:
-                self._absorb(entry, tell=True)
+        new = [entry for entry in entries if entry.seq > before]
+        for entry in new:
+            self._absorb(entry, tell=True)
         if self.head == before:
             self._behind = self.head  # the hint was wrong
             if self._after_conflict:
                 # it refuses our number and shows no other: do not turn in circles
                 return self._stumble(now, wall)
         self._after_conflict = False
+        self._part_with_removed(new)
         self._settled(now, wall)
         return self._take()
 
@@ -441,7 +459,7 @@ class Room:
         )
         self._past.record(entry, inverse)
         ack = protocol.encode(Ack(asked.name, seq, refusal))
-        return Staged(asked, entry, inverse, View(seat.id, ack, *seen))
+        return Staged(asked, entry, inverse, Told(seat.id, ack, *seen))
 
     def _roll_back(self) -> None:
         """Take back what is staged; it waits again, in the same order, before all else."""
@@ -481,6 +499,8 @@ class Room:
         """Take in an entry of the log that we did not stage ourselves."""
         whole = True
         seen = _NOTHING_SEEN
+        if (role := _ROLES.get(entry.role)) is not None:
+            self._views.setdefault(entry.seat, view_of(role))
         inverse: Change = ()
         try:
             if entry.damage is not None:
@@ -504,7 +524,7 @@ class Room:
         self._verdict(entry)
         if tell and entry.seq == self.head + 1:
             ack = protocol.encode(Ack(entry.name, entry.seq, entry.refusal))
-            self.tail.add(View(entry.seat, ack, *(seen if whole else _NOTHING_SEEN)))
+            self.tail.add(Told(entry.seat, ack, *(seen if whole else _NOTHING_SEEN)))
         else:
             self.tail.cut(entry.seq)
 
@@ -516,21 +536,29 @@ class Room:
 
     def _see(self, seq: int, at: int, change: Change) -> Seen:
         """A change as its viewers see it, encoded. Asked before it is applied."""
-        public = see_change(self.sprint, change, CROWD)
-        shown = _event(seq, at, public)
-        if public is change:  # all is for everybody
-            return shown, shown, None
-        above = see_change(self.sprint, change, ABOVE)
-        shown_more = shown if above == public else _event(seq, at, above)
-        own: dict[str, tuple[bytes, bytes]] | None = None
+        hall = see_change(self.sprint, change, CROWD)
+        shown = _event(seq, at, hall)
+        if hall is change:  # all is for everybody
+            return (shown, shown, shown), None
+        encoded = [(hall, shown)]  # each only once: many see the same, and it may be long
+
+        def event(seen: Change) -> bytes:
+            for known, data in encoded:
+                if seen == known:
+                    return data
+            data = _event(seq, at, seen)
+            encoded.append((seen, data))
+            return data
+
+        wall = event(see_change(self.sprint, change, CROWDS["wall"]))
+        desk = event(see_change(self.sprint, change, CROWDS["desk"]))
+        own: dict[Insider, bytes] | None = None
         for seat in insiders(self.sprint, change):
-            mine = _event(seq, at, see_change(self.sprint, change, Lens(False, seat)))
-            mine_more = mine
-            if shown_more is not shown:
-                mine_more = _event(seq, at, see_change(self.sprint, change, Lens(True, seat)))
-            own = own or {}
-            own[seat] = (mine, mine_more)
-        return shown, shown_more, own
+            view = self._views.get(seat)
+            for looks in VIEWS if view is None else (view,):
+                own = own or {}
+                own[seat, looks] = event(see_change(self.sprint, change, Lens(looks, seat)))
+        return (shown, wall, desk), own
 
     # -- verdicts outside of frames ---------------------------------------------------
 
@@ -578,7 +606,7 @@ class Room:
         if held:
             self._send(screen, protocol.encode(protocol.There(held)))
         self._tell_one(screen, protocol.People(self._presence.people))
-        if screen.seat.role == "begeleider":
+        if screen.seat.role in DIRECTING:
             self._tell_one(screen, protocol.Devices(self._presence.devices()))
         if self.troubled:
             self._tell_one(screen, protocol.Trouble(True))
@@ -611,45 +639,58 @@ class Room:
         return (
             not self._staged
             or (had is not None and self.tail.reaches(had))
-            or self._fresh_copy(screen.privileged) is not None
+            or self._fresh_copy(screen.view) is not None
         )
 
     def _bring_up(self, screen: Screen) -> None:
         """What was missed, or all of it; from here on frames follow."""
         had = screen.had
         if had is None or not self.tail.reaches(had):
-            copy = self._fresh_copy(screen.privileged) or self._make_copy(screen.privileged)
+            copy = self._fresh_copy(screen.view) or self._make_copy(screen.view)
             self._send(screen, copy.zipped if screen.gzip else copy.text, binary=screen.gzip)
-            mine = copy.hidden.get(screen.seat.id, ())  # sent also when empty: now it is whole
+            mine = copy.own.get(screen.seat.id, ())  # sent also when empty: now it is whole
             self._send(screen, protocol.encode(protocol.Mine(mine)))
             had = copy.head
             if had == self.head:
                 screen.head = had
                 return
-        self._send(screen, self.tail.frame(had, screen.seat.id, screen.privileged))
+        self._send(screen, self.tail.frame(had, screen.seat.id, screen.view))
         screen.head = self.head
+
+    def _is_removed(self, seat: str) -> bool:
+        place = self.sprint.records["place"].get(seat)
+        return isinstance(place, Place) and place.removed
+
+    def _part_with_removed(self, entries: Iterable[Entry]) -> None:
+        """Say goodbye to the screens of seats that were taken away just now."""
+        removed = {
+            entry.command.seat
+            for entry in entries
+            if type(entry.command) is RemoveSeat and self._is_removed(entry.command.seat)
+        }
+        if removed:
+            for screen in self._screens.values():
+                if screen.seat.id in removed:
+                    screen.head = self.head  # nothing more is for it
+                    self._out.append(Farewell(screen.number, protocol.REMOVED))
 
     def _send_back(self, screen: Screen) -> None:
         screen.head = self.head
         self._out.append(Farewell(screen.number, protocol.RESUME, 0))
 
-    def _fresh_copy(self, privileged: bool) -> Copy | None:
-        copy = self._copies.get(privileged)
+    def _fresh_copy(self, view: View) -> Copy | None:
+        copy = self._copies.get(view)
         if copy is None or self.head - copy.head > COPY_BEHIND or not self.tail.reaches(copy.head):
             return None
         return copy
 
-    def _make_copy(self, privileged: bool) -> Copy:
+    def _make_copy(self, view: View) -> Copy:
         assert not self._staged, "a snapshot shows what is kept"
-        hidden: dict[str, list[Note]] = {}
-        for note in self.sprint.notes.values():
-            if note.hidden and note.author is not None:
-                hidden.setdefault(note.author, []).append(note)
-        seen = tuple(see_all(self.sprint, ABOVE if privileged else CROWD))
+        seen = tuple(see_all(self.sprint, CROWDS[view]))
         text = protocol.encode(protocol.Snapshot(self.head, seen))
         zipped = gzip.compress(text, compresslevel=4, mtime=0)
-        copy = Copy(self.head, text, zipped, {seat: tuple(own) for seat, own in hidden.items()})
-        self._copies[privileged] = copy
+        copy = Copy(self.head, text, zipped, everyones(self.sprint, view))
+        self._copies[view] = copy
         return copy
 
     def _welcome_arrived(self, wall: int) -> None:
@@ -678,7 +719,7 @@ class Room:
             if screen.head == head or screen.head < 0:
                 continue
             if screen.head >= self.tail.start:
-                data = self.tail.frame(screen.head, screen.seat.id, screen.privileged)
+                data = self.tail.frame(screen.head, screen.seat.id, screen.view)
                 self._out.append(Send(screen.number, data))
                 screen.head = head
             else:  # another process wrote more than the tail holds
@@ -723,7 +764,7 @@ class Room:
             devices = protocol.Devices(self._presence.devices())
             data = protocol.encode(devices)
             for screen in self._screens.values():
-                if screen.seat.role == "begeleider":
+                if screen.seat.role in DIRECTING:
                     self._tell_one(screen, devices, data)
 
     def _tell_trouble(self) -> None:
@@ -734,7 +775,7 @@ class Room:
     def _tell_one(
         self, screen: Screen, message: protocol.Outgoing, data: bytes | None = None
     ) -> None:
-        """Send a message unless the client is not in yet, or too old to know it."""
+        """Send a message unless the client is not in yet."""
         if screen.head >= 0:
             self._send(screen, data or protocol.encode(message))
 
@@ -761,7 +802,8 @@ class Room:
             self.mishaps.append(what)
 
 
-_NOTHING_SEEN: Final[Seen] = (b"", b"", None)
+_NOTHING_SEEN: Final[Seen] = ((b"", b"", b""), None)
+_ROLES: Final[dict[str, Role]] = {role: role for role in get_args(Role)}
 _NO_EFFECTS: Final[list[Effect]] = []
 
 

@@ -1,56 +1,70 @@
 """The last events of a sprint as they are told, each encoded once.
 
-A `View` is one event in bytes: as participants see it, as the wall and the facilitator see it,
-and as it looks to the few seats that see more (*insiders*: who wrote a hidden note). A frame is
-made of views by joining bytes. It is the same for everyone who has the same head, the same
-privilege and is no insider, so it is made once per group, and only the acknowledgements of a
-seat's own commands are put in at the end. No frame is ever made by encoding an event again.
+A `Told` is one event in bytes: as the crowd of each view sees it (hall, wall, desk), and as it looks
+to the few seats that see otherwise than their crowd (*insiders*: who wrote a hidden note, who sits at
+its table, who moved). A frame is made of them by joining bytes. It is the same for everyone who has
+the same head, the same view and is no insider, so it is made once per group, and only the
+acknowledgements of a seat's own commands are put in at the end. No frame is ever made by encoding an
+event again.
 
-Invariants: views are contiguous, `start` is the number before the first, and a view never
+Invariants: what was told is contiguous, `start` is the number before the first, and none of it
 changes once it was added.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from msgspec import Struct
 
 from ..sprint import limits
+from ..sprint.sight import VIEWS, View
 
 FRAME_BYTES: Final = 256 * 1024  # missed more than this: the snapshot is the shorter way
 SPARE: Final = 1024  # cut the tail now and then, not at every event
 
 
-class View(Struct, frozen=True, gc=False):
-    """One event as its viewers get it. Empty bytes: nothing to see."""
+Crowds: TypeAlias = tuple[bytes, bytes, bytes]
+"""An event for the crowd of each view, in the order of `VIEWS`. Empty bytes: nothing to see."""
+
+Insider: TypeAlias = tuple[str, View]
+"""A seat, and the view it looks from. A seat has one; it is told twice where that is not known yet."""
+
+_PLACE: Final[dict[View, int]] = {view: place for place, view in enumerate(VIEWS)}
+
+
+class Told(Struct, frozen=True, gc=False):
+    """One event as its viewers get it."""
 
     seat: str  # who asked, and so gets `ack`
     ack: bytes  # the verdict, encoded
-    public: bytes
-    privileged: bytes
-    own: dict[str, tuple[bytes, bytes]] | None = None  # per insider: (public, privileged)
+    crowds: Crowds
+    own: dict[Insider, bytes] | None = None
+
+    @property
+    def size(self) -> int:
+        return max(map(len, self.crowds))
 
 
 class Tail:
-    __slots__ = ("_acks", "_bodies", "_insiders", "_sizes", "_views", "start")
+    __slots__ = ("_acks", "_bodies", "_insiders", "_sizes", "_told", "start")
 
     def __init__(self, head: int = 0) -> None:
         self.start = head
-        self._views: list[View] = []
-        self._sizes: list[int] = []  # bytes up to and including each view
-        self._bodies: dict[tuple[int, bool, str | None], tuple[bytes, bytes]] = {}
+        self._told: list[Told] = []
+        self._sizes: list[int] = []  # bytes up to and including each event
+        self._bodies: dict[tuple[int, View, str | None], tuple[bytes, bytes]] = {}
         self._acks: dict[int, dict[str, list[bytes]]] = {}
-        self._insiders: dict[int, set[str]] = {}
+        self._insiders: dict[int, set[Insider]] = {}
 
     @property
     def head(self) -> int:
-        return self.start + len(self._views)
+        return self.start + len(self._told)
 
-    def add(self, view: View) -> None:
-        self._views.append(view)
-        self._sizes.append((self._sizes[-1] if self._sizes else 0) + len(view.privileged))
-        if len(self._views) >= limits.TAIL_EVENTS + SPARE:
-            cut = len(self._views) - limits.TAIL_EVENTS
-            del self._views[:cut]
+    def add(self, told: Told) -> None:
+        self._told.append(told)
+        self._sizes.append((self._sizes[-1] if self._sizes else 0) + told.size)
+        if len(self._told) >= limits.TAIL_EVENTS + SPARE:
+            cut = len(self._told) - limits.TAIL_EVENTS
+            del self._told[:cut]
             del self._sizes[:cut]
             self.start += cut
         self._forget()
@@ -58,7 +72,7 @@ class Tail:
     def cut(self, head: int) -> None:
         """Begin anew after `head`: nobody can be brought up to date from before it."""
         self.start = head
-        self._views.clear()
+        self._told.clear()
         self._sizes.clear()
         self._forget()
 
@@ -69,18 +83,18 @@ class Tail:
         if after == self.head:
             return True
         first = after - self.start
-        before = self._sizes[first] - len(self._views[first].privileged)
+        before = self._sizes[first] - self._told[first].size
         return self._sizes[-1] - before <= FRAME_BYTES
 
-    def frame(self, after: int, seat: str, privileged: bool) -> bytes:
+    def frame(self, after: int, seat: str, view: View) -> bytes:
         """All after `after`, as this seat sees it, with the verdicts on its commands."""
         insiders = self._insiders.get(after)
         if insiders is None:
             insiders = self._look_at(after)
-        inside = seat if seat in insiders else None
-        found = self._bodies.get((after, privileged, inside))
+        inside = seat if insiders and (seat, view) in insiders else None
+        found = self._bodies.get((after, view, inside))
         if found is None:
-            found = self._body(after, privileged, inside)
+            found = self._body(after, view, inside)
         acks = self._acks[after].get(seat)
         if acks is None:
             return found[1]
@@ -94,29 +108,27 @@ class Tail:
             b",".join(acks),
         )
 
-    def _look_at(self, after: int) -> set[str]:
-        insiders: set[str] = set()
+    def _look_at(self, after: int) -> set[Insider]:
+        insiders: set[Insider] = set()
         acks: dict[str, list[bytes]] = {}
-        for view in self._views[after - self.start :]:
-            if view.own:
-                insiders.update(view.own)
-            acks.setdefault(view.seat, []).append(view.ack)
+        for told in self._told[after - self.start :]:
+            if told.own:
+                insiders.update(told.own)
+            acks.setdefault(told.seat, []).append(told.ack)
         self._insiders[after] = insiders
         self._acks[after] = acks
         return insiders
 
-    def _body(self, after: int, privileged: bool, inside: str | None) -> tuple[bytes, bytes]:
-        views = self._views[after - self.start :]
+    def _body(self, after: int, view: View, inside: str | None) -> tuple[bytes, bytes]:
+        place = _PLACE[view]
+        missed = self._told[after - self.start :]
         if inside is None:
-            seen = [view.privileged if privileged else view.public for view in views]
+            seen = [told.crowds[place] for told in missed]
         else:
+            me = (inside, view)
             seen = [
-                view.own[inside][privileged]
-                if view.own and inside in view.own
-                else view.privileged
-                if privileged
-                else view.public
-                for view in views
+                told.own[me] if told.own and me in told.own else told.crowds[place]
+                for told in missed
             ]
         body = b'{"t":"frame","from":%d,"to":%d,"events":[%b]' % (
             after,
@@ -124,7 +136,7 @@ class Tail:
             b",".join([event for event in seen if event]),
         )
         made = (body, body + b',"acks":[]}')
-        self._bodies[after, privileged, inside] = made
+        self._bodies[after, view, inside] = made
         return made
 
     def _forget(self) -> None:
