@@ -29,6 +29,7 @@ from .web import pages
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
 from .web.socket import Sockets
+from .werkvormen.shelf import all_werkvormen
 
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
@@ -81,6 +82,7 @@ class Opgavebord:
         self, settings: Settings, port: int, fatal: Callable[[BaseException], None]
     ) -> None:
         self.settings = settings
+        self.werkvormen = all_werkvormen(settings.werkvormen)
         self.port = port
         self.addresses = addresses(settings, port)
         self.database = Database(settings.data_dir)

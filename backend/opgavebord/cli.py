@@ -154,11 +154,14 @@ def _plainly() -> Iterator[Settings]:
     """The settings; and what keeps us from starting becomes a sentence and an exit code."""
     from .people.key import BadKey
     from .storage.trouble import StorageBusy, StorageLost, StorageTrouble
+    from .werkvormen.reading import BadWerkvorm
 
     try:
         yield from_environment()
     except (BadSetting, CanNotServe) as trouble:
         _stop(str(trouble))
+    except BadWerkvorm as trouble:
+        _stop(f"A werkvorm can not be used: {trouble}.")
     except StorageBusy as trouble:
         _stop(f"{str(trouble).capitalize()}. Stop it first, or choose another OPGAVEBORD_DATA_DIR.")
     except (StorageTrouble, StorageLost) as trouble:

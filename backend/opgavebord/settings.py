@@ -31,6 +31,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     proxies: tuple[str, ...] = ()
     contact: str = ""
     log: str = ""
+    werkvormen: Path | None = None
 
 
 MEANING: Final[dict[str, str]] = {
@@ -43,6 +44,7 @@ MEANING: Final[dict[str, str]] = {
     "proxies": "Addresses of the proxies in front, separated by commas, whose X-Forwarded-For is believed. Empty: none.",
     "contact": "Where to report a security problem, for security.txt: mailto:… or https://… . Empty: no such page.",
     "log": "requests: a line for every request; quiet: only what is wrong. Empty: quiet in a terminal.",
+    "werkvormen": "A folder with werkvormen of your own, one YAML file each. They are read at the start.",
 }
 
 
@@ -69,7 +71,7 @@ def _read(variable: str, name: str, value: str) -> object:
             if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > 65_535:
                 raise BadSetting(f"{variable} must be a number up to 65535, not {value!r}.")
             return int(value)
-        case "data_dir":
+        case "data_dir" | "werkvormen":
             return Path(value).expanduser()
         case "url":
             return origin(variable, value)

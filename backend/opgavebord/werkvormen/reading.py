@@ -50,6 +50,7 @@ World = Literal["leefwereld", "systeem", "bedoeling"]
 Source = Literal["clusters", "bedoeling"]
 Tip = Literal["oplossing", "privacy"]
 T = TypeVar("T")
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class BadWerkvorm(Exception):
@@ -132,9 +133,9 @@ def read_as(path: Path, shape: type[T]) -> T:
 
 def _read(path: Path, shape: type[T]) -> tuple[yaml.Node | None, T]:
     try:
-        written = path.read_text(encoding="utf-8")
-        tree = yaml.compose(written, Loader=yaml.SafeLoader)
-        value = yaml.safe_load(written)
+        loader = _Loader(path.read_text(encoding="utf-8"))
+        tree = loader.get_single_node()
+        value = None if tree is None else loader.construct_document(tree)
     except yaml.MarkedYAMLError as trouble:
         mark = trouble.problem_mark
         line = mark.line + 1 if mark else 1
