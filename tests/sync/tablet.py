@@ -42,11 +42,10 @@ class Tablet:
     transforms = True  # a deliberate fault switches this off
     ignores_stale = True  # and this
 
-    def __init__(self, seat: Seat, device: str, *, gzip: bool = False, version: int = 2) -> None:
+    def __init__(self, seat: Seat, device: str, *, gzip: bool = False) -> None:
         self.seat = seat
         self.device = device
         self.gzip = gzip
-        self.version = version
         self.counter = 0
         self.confirmed = Sprint()
         self.has_copy = False
@@ -71,7 +70,7 @@ class Tablet:
         self.out = []
         self._say(
             protocol.Hello(
-                v=self.version,
+                v=protocol.VERSION,
                 device=self.device,
                 head=self.confirmed.head if self.whole else None,
                 pending=tuple(p.name for p in self.pending),

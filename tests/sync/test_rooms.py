@@ -131,7 +131,10 @@ class Building:
         socket = socket or Socket()
         connection = await self.rooms.connect("sprint", seat, socket)
         self.device += 1
-        say(connection, {"t": "hello", "v": 2, "device": f"device-{self.device}", **hello})
+        say(
+            connection,
+            {"t": "hello", "v": protocol.VERSION, "device": f"device-{self.device}", **hello},
+        )
         return connection, socket
 
 
@@ -342,7 +345,7 @@ async def test_two_processes_on_one_log_agree(building: Building) -> None:
     anna, at_anna = await building.enter(ANNA)
     at_bert = Socket()
     bert = await other.connect("sprint", BERT, at_bert)
-    say(bert, {"t": "hello", "v": 2, "device": "device-b"})
+    say(bert, {"t": "hello", "v": protocol.VERSION, "device": "device-b"})
     for i in range(20):
         ask(anna, f"device-1.{i}", note(f"note-a{i}"))
         ask(bert, f"device-b.{i}", note(f"note-b{i}"))

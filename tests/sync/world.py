@@ -395,8 +395,7 @@ class Person:
 
     def __init__(self, world: "World", seat: Seat, device: str) -> None:
         self.world = world
-        version = 1 if world.rng.random() < 0.15 else 2
-        self.tablet = self.tablet_type(seat, device, gzip=world.rng.random() < 0.3, version=version)
+        self.tablet = self.tablet_type(seat, device, gzip=world.rng.random() < 0.3)
         self.link: Link | None = None
         self.away_until = 0.0
 
