@@ -125,7 +125,7 @@ def vitale_kernen(
 
 
 def seat_of(table: int) -> Seat:
-    return Seat(f"demo-tafel-{table}", "deelnemer", table)
+    return Seat(f"demo-tafel-{table}", "deelnemer")
 
 
 def seats() -> list[Seat]:
