@@ -102,3 +102,16 @@ def test_what_a_page_says_that_a_screen_says_is_said_there(page: str) -> None:
     said = re.findall(r"(?<!\*)\*([^*\n]+ [^*\n]+)\*(?!\*)", (ROOT / f"docs/{page}.md").read_text())
     assert said
     assert [sentence for sentence in said if sentence not in words] == []
+
+
+def test_every_behaviour_has_a_test_or_a_reason() -> None:
+    """The numbers of docs/accessibility.md, and the tests they name, are there."""
+    page = (ROOT / "docs/accessibility.md").read_text("utf-8")
+    tried = (ROOT / "tests/browser/test_behaviours.py").read_text("utf-8")
+    named = re.findall(r"^\| A(\d+) \|.*\| (.+) \|$", page, re.M)
+    assert [int(number) for number, _ in named] == list(range(1, 31))
+    for number, where in named:
+        for test in re.findall(r"`test_a(\d+)`", where):
+            assert f"a{test}_" in tried, f"A{number}"
+        for path in re.findall(r"`((?:tests|frontend)/[^`]+)`", where):
+            assert (ROOT / path).exists(), f"A{number}: {path}"
