@@ -1,0 +1,104 @@
+"""The sentence of the purpose and what is said against it.
+
+A *bedoeling* is a note in a fixed frame, "Wij doen dit zodat [wie] [wat]", of which the two parts are
+kept beside the text. Sentences are not rewritten by others: a new version is a new note that
+names in `of` what it was made from. Support is a mark (`marks.py`).
+
+A *bezwaar* (objection) and a *voorwaarde* (what is needed to go along) are notes as well, `about` a
+group of the harvest or a sentence. They may be said in every step, and nobody but who said it
+throws one away.
+
+`check`, `check_edit` and `check_bin` are asked by the rules of notes; `choose` is a rule.
+"""
+
+from typing import Final
+
+from .ask import Ask
+from .change import Change
+from .commands import ChooseBedoeling, CreateNote
+from .draft import Draft
+from .past import Past
+from .refusals import Refused
+from .sight import sees
+from .sprint import Group, Note, Seat, Sprint
+from .writing import is_empty
+
+FRAME: Final = "Wij doen dit zodat"
+BEDOELING: Final = "bedoeling"
+AGAINST: Final = ("bezwaar", "voorwaarde")
+PARTS: Final = ("wie", "wat")
+
+
+def check(sprint: Sprint, ask: Ask, command: CreateNote) -> None:
+    """Refuse a new note whose type asks for what it does not have."""
+    if command.type == BEDOELING:
+        if not framed(command.text) or any(
+            is_empty(command.fields.get(part, "")) for part in PARTS
+        ):
+            raise Refused("bad_command")
+    if command.of and command.type != BEDOELING:
+        raise Refused("bad_command")
+    for id in command.of:
+        _sentence(sprint, ask.seat, id)
+    if command.about is not None:
+        if command.type not in AGAINST:
+            raise Refused("bad_command")
+        group: Group | None = sprint.records["group"].get(command.about)
+        if group is None:
+            _sentence(sprint, ask.seat, command.about)
+        elif group.gone:
+            raise Refused("unknown")
+
+
+def check_edit(ask: Ask, note: Note, written: str) -> None:
+    """A sentence keeps its frame, and is changed by nobody else: they make a version of their own."""
+    if note.type == BEDOELING:
+        if note.author != ask.seat.id:
+            raise Refused("not_yours")
+        if not framed(written):
+            raise Refused("bad_edit")
+
+
+def check_bin(ask: Ask, note: Note) -> None:
+    """What was said against something is not thrown away by somebody else in the hall."""
+    hall = ask.seat.role in ("deelnemer", "tafelbegeleider")
+    if note.type in AGAINST and hall and note.author != ask.seat.id:
+        raise Refused("not_yours")
+
+
+def may_always_write(command: CreateNote) -> bool:
+    """Whether this may be written in every step: an objection to something."""
+    return command.type in AGAINST and command.about is not None
+
+
+def choose(sprint: Sprint, ask: Ask, command: ChooseBedoeling, past: Past) -> Change:
+    """The sentence that the hall holds on to, or (None) none yet."""
+    evening = sprint.evening
+    if evening is None:
+        raise Refused("unknown")
+    if command.note is not None:
+        note = sprint.note(command.note)
+        if note is None:
+            raise Refused("unknown")
+        if note.hidden:
+            raise Refused("not_yours")
+        if note.type != BEDOELING:
+            raise Refused("unknown")
+        if note.gone:
+            raise Refused("in_the_bin")
+    draft = Draft(sprint)
+    draft.set(evening, bedoeling=command.note)
+    return draft.change()
+
+
+def framed(text: str) -> bool:
+    """Whether a text is a sentence in the frame, with something in it."""
+    return text.startswith(FRAME + " ") and not is_empty(text[len(FRAME) :])
+
+
+def _sentence(sprint: Sprint, seat: Seat, id: str) -> Note:
+    """A sentence that this seat can read. What it can not read is answered as not there."""
+    note = sprint.note(id)
+    if note is None or not sees(sprint, note, seat.id) or note.type != BEDOELING:
+        raise Refused("unknown")
+    return note
