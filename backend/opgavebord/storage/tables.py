@@ -2,7 +2,8 @@
 
 The log of a sprint is `event`; everything else about its content follows from it, and is written in
 the same transaction, so that anybody can read the truth with SQL. `opgavebord check` proves that
-the two agree. `seat` and `invitation` belong to the people at the door and are not in the log.
+the two agree. `seat` and `invitation` belong to the people at the door and are not in the log; nor is what the desk
+keeps: `account`, `desk_session`, `desk_invitation`, `opgave` and `desk_sprint`.
 
 Each record of `sprint/sprint.py` has one table whose columns are its fields, in the same order,
 after the id of the sprint it belongs to. The evening is the exception: its fields stand in the row
@@ -447,6 +448,72 @@ class InvitationRow(SQLModel, table=True):
     role: str = Field(primary_key=True)
     epoch: int
     secret_hash: str = Field(unique=True)
+
+
+class AccountRow(SQLModel, table=True):
+    """Somebody of the municipality. Of the password only its Argon2 hash is kept; empty: none."""
+
+    __tablename__: ClassVar[Any] = "account"
+
+    id: str = _id()
+    name: str
+    name_key: str = Field(unique=True)  # the name as it is compared
+    password_hash: str
+    at: int = Field(sa_type=BigInteger)
+
+
+class DeskSessionRow(SQLModel, table=True):
+    """Somebody is signed in, until then. Of the token in the cookie only the SHA-256 is kept."""
+
+    __tablename__: ClassVar[Any] = "desk_session"
+
+    token_hash: str = _id()
+    account: str = Field(foreign_key="account.id", ondelete="CASCADE")
+    until: int = Field(sa_type=BigInteger)
+
+
+class DeskInvitationRow(SQLModel, table=True):
+    """A link with which a colleague makes an account, once."""
+
+    __tablename__: ClassVar[Any] = "desk_invitation"
+
+    secret_hash: str = _id()
+    until: int = Field(sa_type=BigInteger)
+
+
+class OpgaveRow(SQLModel, table=True):
+    """A task of the municipality, and what every sprint about it begins with. Lists are JSON."""
+
+    __tablename__: ClassVar[Any] = "opgave"
+
+    id: str = _id()
+    version: int  # rises with every change
+    at: int = Field(sa_type=BigInteger)
+    title: str
+    question: str
+    source: str
+    level: str
+    fixed: str = Field(sa_type=Text)
+    free: str = Field(sa_type=Text)
+    words: str = Field(sa_type=Text)
+    kernen: str = Field(sa_type=Text)
+    stemmen: str = Field(sa_type=Text)
+    domeinen: str = Field(sa_type=Text)
+
+
+class DeskSprintRow(SQLModel, table=True):
+    """What the desk knows of a sprint besides its log: its opgave, the clock, who is expected.
+    `starts` and `ends` are minutes since midnight."""
+
+    __tablename__: ClassVar[Any] = "desk_sprint"
+
+    sprint: str = Field(primary_key=True, foreign_key="sprint.id", ondelete="CASCADE")
+    opgave: str | None = Field(foreign_key="opgave.id")
+    day: str
+    starts: int
+    ends: int | None
+    people: int
+    tablets: int
 
 
 ROWS: Final[dict[Kind, type[SQLModel]]] = {

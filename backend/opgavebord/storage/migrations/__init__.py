@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 
 from ..trouble import StorageLost
 
-NEWEST: Final = "0002"
+NEWEST: Final = "0003"
 _HERE: Final = Path(__file__).parent
 
 
