@@ -6,6 +6,7 @@ tapped on sees it. The one `Tally` of a sprint holds what may be told of all of 
 """
 
 from collections import Counter
+from typing import Final
 
 import msgspec
 
@@ -16,9 +17,11 @@ from .commands import TapArrival
 from .draft import Draft
 from .past import Past
 from .refusals import Refused
-from .seating import TALLY
 from .sprint import Arrival, Place, Sprint, Tally
 from .votes import drawn_id
+
+TALLY: Final = "telling"
+"""The id of the one tally of a sprint."""
 
 
 def tap(sprint: Sprint, ask: Ask, command: TapArrival, past: Past) -> Change:

@@ -62,8 +62,8 @@ def dissolve(sprint: Sprint, ask: Ask, command: DissolveCluster, past: Past) -> 
 
 def fresh_id(sprint: Sprint, id: str) -> None:
     """Refuse an id that something which lies or holds already has; `Sprint.children` tells
-    zones, clusters and notes apart by their id alone."""
-    if sprint.note(id) or sprint.cluster(id) or sprint.zone(id):
+    zones, clusters and notes apart by their id alone, and the wall notes and groups."""
+    if sprint.note(id) or sprint.cluster(id) or sprint.zone(id) or sprint.find("group", id):
         raise Refused("exists")
 
 

@@ -22,7 +22,20 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, Literal, TypeAlias
 
-from .sprint import Ballot, Count, Kern, Note, OfKind, Redaction, Result, Round, Sprint, Stem
+from .sprint import (
+    Ballot,
+    Count,
+    Group,
+    Kern,
+    Note,
+    OfKind,
+    Redaction,
+    Result,
+    Round,
+    Shown,
+    Sprint,
+    Stem,
+)
 
 VILLAGE_LEAST: Final = 3
 COMBINATION_LEAST: Final = 5
@@ -60,24 +73,32 @@ KIND_OF_STEM: Final[dict[str, KindOfParticipant]] = {
 # --- words ---------------------------------------------------------------------------
 
 
+def shown(sprint: Sprint, item: object, redactions: Iterable[Redaction]) -> Shown | None:
+    """A note or a group as it may stand on the wall; None where it may not."""
+    if isinstance(item, Note) and not item.hidden and not item.gone:
+        return Shown(item.id, _words(item, redactions), caption(sprint, item))
+    if isinstance(item, Group) and not item.gone:
+        return Shown(item.id, item.title)
+    return None
+
+
 def quoted(sprint: Sprint, note: Note) -> str:
     """The words of a note as they may be read in public: the author's own, or, where one was
     required, the latest redaction."""
-    required = required_redaction(sprint, note.id)
+    return _words(note, sprint.records["redaction"].values())
+
+
+def required_redaction(redactions: Iterable[Redaction], note: str) -> Redaction | None:
+    """The latest redaction that has to be read instead of the words of this note, if any."""
+    found = [one for one in redactions if one.note == note and one.required and not one.gone]
+    return max(found, key=lambda one: (one.at, one.id), default=None)
+
+
+def _words(note: Note, redactions: Iterable[Redaction]) -> str:
+    required = required_redaction(redactions, note.id)
     if required is not None:
         return required.text
     return note.text if note.literal is None else note.literal
-
-
-def required_redaction(sprint: Sprint, note: str) -> Redaction | None:
-    """The latest redaction that has to be read instead of the words of a note."""
-    return standing(sprint.records["redaction"].values(), note)
-
-
-def standing(redactions: Iterable[Redaction], note: str) -> Redaction | None:
-    """Of several redactions the latest that is required of this note and was not taken back."""
-    found = [one for one in redactions if one.note == note and one.required and not one.gone]
-    return max(found, key=lambda one: (one.at, one.id), default=None)
 
 
 def caption(sprint: Sprint, note: Note) -> str:

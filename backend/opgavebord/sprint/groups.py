@@ -76,8 +76,8 @@ def move(sprint: Sprint, ask: Ask, command: MoveGroup, past: Past) -> Change:
     ranks, tidied = ranks_before(in_order(sprint, without=group.id), command.before)
     for id, rank in tidied.items():
         draft.set(sprint.records["group"][id], rank=rank)
-    if command.before != group.id:
-        draft.set(group, rank=ranks[0])
+    if command.before != group.id:  # with `gone`: an undo tells it from one that moved over
+        draft.lay(group, rank=ranks[0], gone=False)
     return draft.change()
 
 

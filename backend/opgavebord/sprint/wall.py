@@ -4,8 +4,8 @@ It is directed: a scene comes on by a command, or with the step that comes on, u
 made to stand still. What stands on it are *shown* things: an id with the words and the caption that
 `disclosure.py` lets be read in public. Notes that are hidden, in the bin or covered never stand on it,
 nor groups that are gone. Because a note can be thrown away, redacted or covered while it stands
-there, `refreshed` is asked whenever a change is drafted (`Draft.settle`): a wall that stands still lets
-go of such a thing as well.
+there, every change that is drafted sees to it (`Draft.change`): a wall that stands still lets go of
+such a thing as well.
 """
 
 from collections.abc import Iterable, Sequence
@@ -20,7 +20,7 @@ from .commands import CoverOnWall, FreezeWall, QueueForWall, ShowOnWall
 from .draft import Draft
 from .past import Past
 from .refusals import Refused
-from .sprint import Group, Id, Scene, Shown, Sprint, Step, Wall
+from .sprint import Id, Scene, Shown, Sprint, Wall
 
 WALL: Final = "wand"
 """The id of the one wall of a sprint."""
@@ -85,12 +85,12 @@ def queue(sprint: Sprint, ask: Ask, command: QueueForWall, past: Past) -> Change
     return draft.change()
 
 
-def follow(draft: Draft, step: Step) -> None:
+def follow(draft: Draft, scene: Scene) -> None:
     """A step comes on: its scene as well, unless the wall was made to stand still."""
     wall = wall_of(draft.sprint)
     if not wall.frozen:
-        items = _shown(draft.sprint, _of_scene(draft.sprint, step.scene, 0), wall.covered)
-        _write(draft, scene=step.scene, items=items, page=0)
+        items = _shown(draft.sprint, _of_scene(draft.sprint, scene, 0), wall.covered)
+        _write(draft, scene=scene, items=items, page=0)
 
 
 def wall_of(sprint: Sprint) -> Wall:
@@ -109,18 +109,13 @@ def _write(draft: Draft, **fields: object) -> None:
 
 def _shown(sprint: Sprint, ids: Iterable[Id], covered: Sequence[Id]) -> tuple[Shown, ...]:
     """What may be read of these, in their order, each once."""
-    found: list[Shown] = []
-    for id in dict.fromkeys(ids):
-        if id in covered:
-            continue
-        note, group = sprint.note(id), sprint.records["group"].get(id)
-        if note is not None and not note.hidden and not note.gone:
-            found.append(
-                Shown(id, disclosure.quoted(sprint, note), disclosure.caption(sprint, note))
-            )
-        elif isinstance(group, Group) and not group.gone:
-            found.append(Shown(id, group.title))
-    return tuple(found[: limits.WALL_ITEMS])
+    redactions = sprint.records["redaction"].values()
+    found = (
+        disclosure.shown(sprint, sprint.note(id) or sprint.find("group", id), redactions)
+        for id in dict.fromkeys(ids)
+        if id not in covered
+    )
+    return tuple(shown for shown in found if shown is not None)[: limits.WALL_ITEMS]
 
 
 def _of_scene(sprint: Sprint, scene: Scene, page: int) -> list[Id]:
