@@ -6,7 +6,9 @@ so that no rule can forget it. These hold after every event:
 * a note that is not in the bin lies in a cluster that is there and in the zone of that cluster,
   or in no cluster;
 * a cluster that is there has a title or a note in it;
-* no two siblings have the same rank.
+* no two siblings have the same rank;
+* a note is in a group of the harvest that is there, or in none, and no two groups have the same rank;
+* what stands on the wall may stand there, in the words that may be read (`change` sees to it).
 
 Each record is written at most once in a change, by a `put` or a `patch`, beside which a note's text may be
 edited. Undo relies on that.
@@ -17,25 +19,55 @@ from typing import Any, TypeVar
 
 import msgspec
 
+from . import disclosure
 from .change import Change, Operation, Patch, Put, TextEdit
 from .placement import ranks_before
 from .refusals import Refused
-from .sprint import KIND_OF, Cluster, Kind, Note, Record, Sibling, Sprint, container
-from .text import Edit
+from .sprint import (
+    KIND_OF,
+    Cluster,
+    Group,
+    Kind,
+    Note,
+    Record,
+    Redaction,
+    Sibling,
+    Sprint,
+    Wall,
+    container,
+)
+from .text import Edit, apply, compose
 
 R = TypeVar("R", bound=Record)
 
 
 class Draft:
-    __slots__ = ("_fields", "_records", "_texts", "sprint")
+    __slots__ = ("_fields", "_records", "_texts", "_whole", "sprint")
 
     def __init__(self, sprint: Sprint) -> None:
         self.sprint = sprint
         self._records: dict[tuple[Kind, str], Record] = {}
         self._fields: dict[tuple[Kind, str], dict[str, Any]] = {}
         self._texts: dict[str, Edit] = {}
+        self._whole: set[tuple[Kind, str]] = set()  # written by a `put`
+
+    def twin(self) -> "Draft":
+        """The same draft once more, to try something in."""
+        twin = Draft(self.sprint)
+        twin._records = dict(self._records)
+        twin._fields = {key: dict(fields) for key, fields in self._fields.items()}
+        twin._texts = dict(self._texts)
+        twin._whole = set(self._whole)
+        return twin
 
     # -- reading: as it will be -------------------------------------------------------
+
+    def find(self, kind: Kind, id: str) -> Record | None:
+        return self._records.get((kind, id)) or self.sprint.find(kind, id)
+
+    def drafted(self, kind: Kind) -> dict[str, Record]:
+        """The records of a kind that were written in this draft."""
+        return {id: record for (of, id), record in self._records.items() if of == kind}
 
     def note(self, id: str) -> Note | None:
         found = self._records.get(("note", id)) or self.sprint.note(id)
@@ -68,7 +100,10 @@ class Draft:
     # -- writing ----------------------------------------------------------------------
 
     def put(self, record: Record) -> None:
-        self._records[kind_of(record), record.id] = record
+        """Write a record whole: a new one, or one that everybody is to get anew."""
+        key = kind_of(record), record.id
+        self._records[key] = record
+        self._whole.add(key)
 
     def set(self, record: R, **fields: Any) -> R:
         """Give a record (as it is in this draft) other values in some fields."""
@@ -83,8 +118,12 @@ class Draft:
         return self._write(item, place)
 
     def text(self, note: Note, edit: Edit) -> None:
+        """Edit the text of a note, as it is in this draft."""
         if edit:
-            self._texts[note.id] = edit
+            key = kind_of(note), note.id
+            before = self._texts.get(note.id, ())
+            self._texts[note.id] = compose(before, edit) if before else edit
+            self._records[key] = msgspec.structs.replace(note, text=apply(note.text, edit))
 
     def room_in(self, place: str, before: str | None, count: int = 1, *, without: str) -> list[int]:
         """Ranks for newcomers before a sibling; siblings move over where there is no room."""
@@ -97,10 +136,12 @@ class Draft:
 
     def _write(self, record: R, fields: dict[str, Any]) -> R:
         key = kind_of(record), record.id
-        after: R = msgspec.structs.replace(record, **fields)
+        now = self._records.get(key, record)  # its text may have been edited meanwhile
+        after: Any = msgspec.structs.replace(now, **fields)
         self._records[key] = after
         self._fields.setdefault(key, {}).update(fields)
-        return after
+        written: R = after
+        return written
 
     # -- what follows -----------------------------------------------------------------
 
@@ -121,6 +162,7 @@ class Draft:
         for record in list(self._records.values()):
             if isinstance(record, Note | Cluster):
                 self._settle_rank(record)
+        self._settle_groups()
 
     def _settle_note(self, note: Note) -> None:
         if note.gone or note.cluster is None:
@@ -158,16 +200,74 @@ class Draft:
             assert now is not None
             self.set(now, rank=ranks[0])
 
+    def _settle_groups(self) -> None:
+        for record in list(self._records.values()):
+            if isinstance(record, Note) and record.group is not None:
+                group = self.find("group", record.group)
+                if not isinstance(group, Group) or group.gone:
+                    self.set(record, group=None)  # only an undo comes here, and below
+            elif isinstance(record, Group):
+                self._settle_group(record)
+
+    def _settle_group(self, group: Group) -> None:
+        if group.gone:
+            for id, note in self.sprint.notes.items():
+                now = self.note(id) if note.group == group.id else None
+                if now is not None and now.group == group.id:
+                    raise Refused("changed_since")  # others put notes in it
+            return
+        others = sorted(
+            (other.rank, id)
+            for id in {**self.sprint.records["group"], **self.drafted("group")}
+            if isinstance(other := self.find("group", id), Group)
+            and not other.gone
+            and id != group.id
+        )
+        at = bisect_left(others, (group.rank, ""))
+        if at < len(others) and others[at][0] == group.rank:
+            ranks, tidied = ranks_before(others, others[at][1])
+            for id, rank in tidied.items():
+                other = self.find("group", id)
+                assert isinstance(other, Group)
+                self.set(other, rank=rank)
+            self.set(group, rank=ranks[0])
+
+    def _settle_wall(self) -> None:
+        """What was written may no longer stand on the wall, or in other words."""
+        walls = {**self.sprint.records["wall"], **self.drafted("wall")}
+        for id in walls:
+            wall = self.find("wall", id)
+            if not isinstance(wall, Wall) or not wall.items:
+                continue
+            written = {id for kind, id in self._records if kind in ("note", "group")}
+            written |= {
+                record.note for record in self._records.values() if isinstance(record, Redaction)
+            }
+            if written.isdisjoint(shown.id for shown in wall.items):
+                continue
+            redactions = {**self.sprint.records["redaction"], **self.drafted("redaction")}
+            items = []
+            for shown in wall.items:
+                if shown.id not in written:
+                    items.append(shown)
+                    continue
+                item = self.find("group", shown.id) or self.note(shown.id)
+                now = disclosure.shown(self.sprint, item, redactions.values())
+                if now is not None:
+                    items.append(now)
+            self.set(wall, items=tuple(items))
+
     def change(self) -> Change:
         """What was drafted, without what comes to the same."""
+        self._settle_wall()
         operations: list[Operation] = []
         for (kind, id), record in self._records.items():
             before = self.sprint.find(kind, id)
-            if before is None:
+            if before is None or (kind, id) in self._whole:
                 operations.append(Put(record))
-            elif before != record:
-                operations.append(Patch(kind, id, self._fields[kind, id]))
-        operations.extend(TextEdit(id, edit) for id, edit in self._texts.items())
+            elif before != record and (fields := self._fields.get((kind, id))):
+                operations.append(Patch(kind, id, fields))
+        operations.extend(TextEdit(id, edit) for id, edit in self._texts.items() if edit)
         return tuple(operations)
 
 

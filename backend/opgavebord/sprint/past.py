@@ -20,15 +20,30 @@ from .change import Change, TextEdit
 from .commands import (
     AnyCommand,
     BinNote,
+    ChangeBelofte,
     CreateNote,
     DissolveCluster,
+    DropBelofte,
+    DropGroup,
     EditNote,
     GatherNote,
+    GiveDots,
+    GiveField,
+    GiveKern,
     GiveStem,
+    GroupNotes,
+    MakeBelofte,
+    MakeGroup,
+    MarkNote,
+    MergeGroups,
     MoveCluster,
+    MoveGroup,
     MoveNote,
     NameCluster,
+    NameGroup,
     RestoreNote,
+    SplitGroup,
+    TagNote,
     Undo,
 )
 from .entry import Entry
@@ -39,6 +54,10 @@ UNDOABLE: Final[frozenset[type[AnyCommand]]] = frozenset(
         CreateNote,
         EditNote,
         GiveStem,
+        GiveField,
+        GiveKern,
+        TagNote,
+        MarkNote,
         MoveNote,
         GatherNote,
         BinNote,
@@ -46,9 +65,21 @@ UNDOABLE: Final[frozenset[type[AnyCommand]]] = frozenset(
         NameCluster,
         MoveCluster,
         DissolveCluster,
+        MakeGroup,
+        GroupNotes,
+        NameGroup,
+        MoveGroup,
+        MergeGroups,
+        SplitGroup,
+        DropGroup,
+        GiveDots,
+        MakeBelofte,
+        ChangeBelofte,
+        DropBelofte,
     }
 )
-"""What a person does on the board. Directing the evening is not undone but done anew."""
+"""What a person does with words, groups and dots. Directing the evening, and what a seat says of
+itself, is not undone but done anew."""
 
 
 class TextStep(NamedTuple):
@@ -63,6 +94,7 @@ class Done(Struct, frozen=True):
     """A command that was carried out and may be undone. An undo is one as well: that is redo."""
 
     seq: int
+    at: int
     seat: str
     asked: type[AnyCommand]  # of an undo: what was undone in the end
     change: Change
@@ -96,7 +128,7 @@ class Past:
             return
         names = self._names.setdefault(entry.seat, deque())
         names.append(entry.name)
-        self._done[entry.name] = Done(entry.seq, entry.seat, asked, entry.change, inverse)
+        self._done[entry.name] = Done(entry.seq, entry.at, entry.seat, asked, entry.change, inverse)
         if len(names) > limits.UNDO_PER_SEAT:
             self._done.pop(names.popleft(), None)
 
@@ -132,3 +164,8 @@ class Past:
     def undoable(self, name: str) -> Done | None:
         """What the command of that name did, if it can be undone at all."""
         return self._done.get(name)
+
+    def done_by(self, seat: str, since: int) -> list[Done]:
+        """What a seat did from a moment on and can still be undone, the newest first."""
+        names = reversed(self._names.get(seat, ()))
+        return [done for name in names if (done := self._done[name]).at >= since]

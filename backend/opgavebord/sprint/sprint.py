@@ -499,6 +499,10 @@ class Sprint:
         step: Step | None = self.records["step"].get(id)
         return step
 
+    def place(self, seat: str) -> Place | None:
+        place: Place | None = self.records["place"].get(seat)
+        return place
+
     @property
     def evening(self) -> Evening | None:
         for evening in self.records["sprint"].values():
