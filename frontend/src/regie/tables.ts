@@ -98,7 +98,7 @@ export function tablesOf(hall: Hall): AtTable[] {
     last.set(id, Math.max(last.get(id) ?? LONG_AGO, note.at))
   }
   const writing =
-    hall.step !== null && hall.step.may.includes('schrijven') && hall.step.write !== 'niemand'
+    hall.step?.may.includes('schrijven') === true && hall.step.write !== 'niemand'
   for (const [id, here] of rows) {
     here.help.sort((a, b) => (a.help ?? 0) - (b.help ?? 0))
     if (!writing || id === null || here.online === 0) continue

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { following, layOut, notesOn, type Room, type Section } from './pages'
+import { layOut, notesOn, type Room, type Section } from './pages'
 
 const ROOM: Room = { columns: 3, height: 600, gap: 10, cards: 9, loose: 30 }
 
@@ -66,16 +66,5 @@ describe('the pages of the wall', () => {
   it('gives a card that is too tall a column of its own', () => {
     const pages = layOut([section('a', [5000, 100])], ROOM)
     expect(pages.flatMap(notesOn)).toEqual(['a0', 'a1'])
-  })
-
-  it('goes on after what was shown, and begins again at the end', () => {
-    const before = layOut([section('a', Array(20).fill(200))], ROOM)
-    const after = layOut([section('0', [100]), section('a', Array(20).fill(200))], ROOM)
-    const shown = notesOn(before[0]!)
-    const next = following(after, shown)
-    expect(notesOn(after[next]!).some(id => shown.includes(id))).toBe(false)
-    expect(following(after, notesOn(after.at(-1)!))).toBe(0)
-    expect(following(after, ['gone'])).toBe(0)
-    expect(following([], ['a'])).toBe(0)
   })
 })

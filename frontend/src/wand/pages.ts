@@ -145,14 +145,3 @@ export function fitsAll(sections: Section[], room: Room): boolean {
 export function notesOn(page: Page): string[] {
   return page.columns.flat().flatMap(block => (block.kind === 'note' ? [block.id] : []))
 }
-
-/** The page after the one on which these notes stood, however the pages were laid out anew. */
-export function following(pages: Page[], shown: string[]): number {
-  if (pages.length === 0) return 0
-  const before = new Set(shown)
-  let last = -1
-  pages.forEach((page, number) => {
-    if (notesOn(page).some(id => before.has(id))) last = number
-  })
-  return (last + 1) % pages.length
-}
