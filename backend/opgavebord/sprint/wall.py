@@ -20,7 +20,7 @@ from .commands import CoverOnWall, FreezeWall, QueueForWall, ShowOnWall
 from .draft import Draft
 from .past import Past
 from .refusals import Refused
-from .sprint import Id, Scene, Shown, Sprint, Step, Wall
+from .sprint import Id, Scene, Shown, Sprint, Wall
 
 WALL: Final = "wand"
 """The id of the one wall of a sprint."""
@@ -85,12 +85,12 @@ def queue(sprint: Sprint, ask: Ask, command: QueueForWall, past: Past) -> Change
     return draft.change()
 
 
-def follow(draft: Draft, step: Step) -> None:
+def follow(draft: Draft, scene: Scene) -> None:
     """A step comes on: its scene as well, unless the wall was made to stand still."""
     wall = wall_of(draft.sprint)
     if not wall.frozen:
-        items = _shown(draft.sprint, _of_scene(draft.sprint, step.scene, 0), wall.covered)
-        _write(draft, scene=step.scene, items=items, page=0)
+        items = _shown(draft.sprint, _of_scene(draft.sprint, scene, 0), wall.covered)
+        _write(draft, scene=scene, items=items, page=0)
 
 
 def wall_of(sprint: Sprint) -> Wall:
