@@ -117,6 +117,14 @@ export class Keep {
     }
   }
 
+  async allDrafts(): Promise<string[]> {
+    await this.ready
+    await this.next
+    await this.running
+    const [drafts = []] = await this.read(['drafts'])
+    return drafts.filter(text => typeof text === 'string')
+  }
+
   private async read(stores: Store[]): Promise<unknown[][]> {
     if (!this.db) return stores.map(store => [...this.memory[store].values()])
     try {

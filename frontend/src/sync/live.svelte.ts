@@ -402,6 +402,8 @@ export class Live {
   }
 
   private enlist(command: AnyCommand): Pending {
+    // What the one before did is not the next one's to take back.
+    if (command.do === 'place.turn') this.stacks.clear()
     const pending = this.engine.ask(command, this.now(), Date.now())
     if (undoable(command)) this.stacks.did(pending.name)
     return pending
@@ -495,6 +497,12 @@ export class Live {
     await this.keep.wipe()
   }
 
+  /** Texts that were being written here and never became a note. */
+  async leftOver(): Promise<string[]> {
+    this.saveDrafts()
+    return (await this.keep.allDrafts()).filter(text => text.trim() !== '')
+  }
+
   /** Takes everything of this sprint off this device, and stops. */
   async wipe(): Promise<void> {
     this.stop()
@@ -556,6 +564,7 @@ export class Live {
 
   private up(): void {
     this.link = 'open'
+    this.ended = null
     if (this.drag || this.typed) this.here()
     void this.adopt().then(() => {
       if (this.link !== 'open') return

@@ -16,7 +16,14 @@ const MOST_MS = 10_000
 const RESUME_MS = 250
 
 /** Coming back with the same cookie and page would end the same way. */
-const STOPS: readonly number[] = [FAREWELL.no_seat, FAREWELL.replaced, FAREWELL.old_version]
+const STOPS: readonly number[] = [
+  FAREWELL.no_seat,
+  FAREWELL.replaced,
+  FAREWELL.old_version,
+  FAREWELL.moved,
+]
+/** A seat that was taken away may be given back: knock now and then. */
+const REMOVED_MS = 10_000
 
 export interface Listener {
   hello(gzip: boolean): Hello
@@ -179,6 +186,11 @@ export class Socket {
     if (STOPS.includes(code)) {
       this.stopped = true
       this.listener.ended(code)
+      return
+    }
+    if (code === FAREWELL.removed) {
+      this.listener.ended(code)
+      this.again(REMOVED_MS)
       return
     }
     let delay = this.random() * Math.min(FIRST_MS * GROWTH ** this.attempt, MOST_MS)

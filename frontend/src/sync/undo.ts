@@ -5,9 +5,10 @@ import type { AnyCommand } from './protocol'
 
 const LIMIT = 100 // limits.UNDO_PER_SEAT
 
-/** What a person does on the board. Directing the evening is not undone but done anew. */
-export function undoable(command: AnyCommand): boolean {
-  return command.do.startsWith('note.') || command.do.startsWith('cluster.')
+/** What a person does on the board. Directing the evening, and what a seat says of itself, is not
+ * undone but done anew. */
+export function undoable({ do: what }: AnyCommand): boolean {
+  return /^(note|cluster|group|belofte)\./.test(what) || what === 'vote.give'
 }
 
 export class UndoStacks {
@@ -38,6 +39,11 @@ export class UndoStacks {
   redo(ask: (of: string) => string): void {
     const of = this.undone.pop()
     if (of !== undefined) this.done.push(ask(of))
+  }
+
+  clear(): void {
+    this.done = []
+    this.undone = []
   }
 
   /** It was refused: there is nothing to take back. */

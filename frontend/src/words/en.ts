@@ -64,6 +64,14 @@ export const en: Catalogue = {
   'refused.changed_since': 'Somebody changed this after you. First look at how it is now.',
   'refused.wrong_device': 'This belongs to another screen. Write it here again.',
   'refused.founded': 'This evening already exists. You need not do anything.',
+  'refused.frozen': 'The facilitator is speaking. Try again in a moment.',
+  'refused.closed': 'The evening is closed. Give your text to the facilitator.',
+  'refused.removed': 'This screen does not take part now. Ask the facilitator.',
+  'refused.no_table': 'First choose a table. You do that at My place.',
+  'refused.not_your_table': 'This belongs to another table. Ask that table.',
+  'refused.no_dots': 'You do not have that many dots. Take one away somewhere first.',
+  'refused.own_item': 'A note of your own is in this group. Choose another group.',
+  'refused.round_closed': 'This round is over. Look at the result on the wall.',
   'refused.other': 'That did not work. Try again.',
 
   // --- why the connection stopped ---
@@ -76,6 +84,8 @@ export const en: Catalogue = {
   'farewell.4007': 'This screen does not understand the other side. Reload the page.',
   'farewell.4008': 'This is going too fast. Wait a minute; your text stays.',
   'farewell.4009': 'The connection stayed silent. We will try again soon.',
+  'farewell.4010': 'The facilitator has paused this screen. Ask the facilitator; your text stays.',
+  'farewell.4011': 'Your place is on another screen now. Go on there.',
   'farewell.other': 'The connection stopped. Reload the page; your text stays.',
 
   // --- the marks of a note ---
@@ -143,6 +153,15 @@ export const en: Catalogue = {
   'schrijf.not_yet': 'Fetching the question …',
   'schrijf.wait': 'The evening starts soon.',
   'schrijf.step': 'Step {n} of {all}',
+
+  // --- why nobody writes here now ---
+  'why.frozen': 'The facilitator is speaking.',
+  'why.closed': 'The evening is closed.',
+  'why.scribe': 'The scribe of your table types now.',
+  'why.facilitator': 'The facilitator fills this in.',
+  'why.nobody': 'Nothing is written here now.',
+  'why.on_board': 'Now you choose on the board.',
+  'why.to_board': 'To the board',
 
   // --- time ---
   'time.left': '{time} left',

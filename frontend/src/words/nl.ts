@@ -70,6 +70,14 @@ export const nl = {
   'refused.changed_since': 'Iemand heeft dit na jou veranderd. Kijk eerst hoe het er nu ligt.',
   'refused.wrong_device': 'Dit hoort bij een ander scherm. Schrijf het hier nog eens op.',
   'refused.founded': 'Deze avond bestaat al. Je hoeft niets te doen.',
+  'refused.frozen': 'De begeleider vertelt even iets. Probeer het zo nog eens.',
+  'refused.closed': 'De avond is afgesloten. Geef je tekst aan de begeleider.',
+  'refused.removed': 'Dit scherm doet nu niet mee. Vraag het aan de begeleider.',
+  'refused.no_table': 'Kies eerst een tafel. Dat doe je bij Mijn plek.',
+  'refused.not_your_table': 'Dit is van een andere tafel. Vraag het aan die tafel.',
+  'refused.no_dots': 'Zoveel stippen heb je niet. Haal eerst ergens een stip weg.',
+  'refused.own_item': 'Hier staat een briefje van jezelf bij. Kies een andere groep.',
+  'refused.round_closed': 'Deze ronde is voorbij. Kijk naar de uitslag op de wand.',
   'refused.other': 'Dat lukte niet. Probeer het nog eens.',
 
   // --- why the connection stopped ---
@@ -82,6 +90,9 @@ export const nl = {
   'farewell.4007': 'Dit scherm begrijpt de ander niet. Laad de bladzijde opnieuw.',
   'farewell.4008': 'Het gaat te snel. Wacht een minuut; je tekst blijft staan.',
   'farewell.4009': 'De verbinding bleef stil. We proberen het zo weer.',
+  'farewell.4010':
+    'De begeleider heeft dit scherm even stilgezet. Vraag het aan de begeleider; je tekst blijft.',
+  'farewell.4011': 'Je plek is nu op een ander scherm. Ga daar verder.',
   'farewell.other': 'De verbinding is gestopt. Laad de bladzijde opnieuw; je tekst blijft.',
 
   // --- the marks of a note ---
@@ -150,6 +161,15 @@ export const nl = {
   'schrijf.not_yet': 'We halen de vraag op …',
   'schrijf.wait': 'De avond begint zo.',
   'schrijf.step': 'Stap {n} van {all}',
+
+  // --- why nobody writes here now ---
+  'why.frozen': 'De begeleider vertelt even iets.',
+  'why.closed': 'De avond is afgesloten.',
+  'why.scribe': 'De schrijver van je tafel typt nu.',
+  'why.facilitator': 'De begeleider vult dit in.',
+  'why.nobody': 'Hier wordt nu niets opgeschreven.',
+  'why.on_board': 'Nu kies je op het bord.',
+  'why.to_board': 'Naar het bord',
 
   // --- time ---
   'time.left': 'Nog {time}',
