@@ -6,12 +6,22 @@
 import { SvelteMap } from 'svelte/reactivity'
 import type { Announcer } from '../design/announcer.svelte'
 import type { Live, NoteView } from '../sync/live.svelte'
+import type { Mark } from '../sync/protocol'
 import { say } from '../words/say'
-import { mayWith } from './may'
+import { closed as isClosed, mayWith } from './may'
 import { containers, contentsOf, freshId, nameOfPlace, notesIn, placeOf } from './reading'
+import { relationsOf } from './relations.svelte'
 import { type Aim, commandFor, type Lies } from './target'
+import { say as sayHere } from './words'
 
-export type Opened = { what: 'note'; id: string } | { what: 'group'; id: string } | { what: 'bin' }
+export type Opened =
+  | { what: 'note'; id: string }
+  | { what: 'group'; id: string }
+  | { what: 'bin' }
+  /** A new sentence, for a zone. */
+  | { what: 'sentence'; id: string }
+  /** An objection to a group of the harvest, kept in a zone. */
+  | { what: 'otherwise'; id: string; zone: string; title: string }
 
 /** The last thing this person did that a next step may follow on. Stays until the next action. */
 export type Offer = { what: 'restore'; note: string } | { what: 'name'; cluster: string }
@@ -48,6 +58,14 @@ export class Handling {
   openBin(): void {
     this.offer = null
     this.opened = { what: 'bin' }
+  }
+  openSentence(zone: string): void {
+    this.offer = null
+    this.opened = { what: 'sentence', id: zone }
+  }
+  openOtherwise(about: string, zone: string, title: string): void {
+    this.offer = null
+    this.opened = { what: 'otherwise', id: about, zone, title }
   }
   close(): void {
     this.opened = null
@@ -117,6 +135,44 @@ export class Handling {
     this.announcer.say(say('heard.place', { n: to + 1, all: siblings.length, place }))
   }
 
+  /** The answer to a question beside the text; null takes it away. */
+  giveField(note: NoteView, name: string, value: string | null): void {
+    if ((note.fields[name] ?? null) === value) return
+    this.#act()
+    void this.live.ask({ do: 'note.field', note: note.id, name, value })
+  }
+
+  giveKern(note: NoteView, kern: string | null): void {
+    this.#act()
+    void this.live.ask({ do: 'note.kern', note: note.id, kern })
+  }
+
+  /** Says it, or takes it back where it was said already. */
+  mark(note: NoteView, what: Mark['what']): void {
+    this.#act()
+    const off = relationsOf(this.live).marksOf(note.id).mine[what] === true
+    void this.live.ask({ do: 'note.mark', note: note.id, what: off ? null : what })
+    this.announcer.say(off ? sayHere('unmarked') : sayHere(`heard_${what}`))
+  }
+
+  /** An objection stands with what it is about, and stays there. */
+  object(
+    about: string,
+    zone: string,
+    type: 'bezwaar' | 'voorwaarde',
+    text: string,
+    needed: string,
+  ): void {
+    this.#act()
+    const fields: Record<string, string> = needed === '' ? {} : { nodig: needed }
+    void this.live.write(text, zone, this.live.place?.stem ?? null, undefined, {
+      type,
+      about,
+      fields,
+    })
+    this.announcer.say(sayHere('heard_objection'))
+  }
+
   nameGroup(cluster: string, title: string): void {
     this.#act()
     void this.live.ask({ do: 'cluster.name', cluster, title })
@@ -169,7 +225,7 @@ export class Handling {
   pickUp(id: string, byKeys: boolean): boolean {
     const note = this.live.notes.get(id)
     if (!note || note.gone) return false
-    const closed = note.hidden && !note.mine
+    const closed = isClosed(note)
     if (!mayWith(this.live, note).move) {
       this.announcer.say(say(closed ? 'bord.private_why' : 'bord.not_now_move'))
       return false

@@ -17,19 +17,78 @@ export interface May {
 const NOTHING: May = { text: false, move: false, group: false }
 
 export function mayWith(live: Live, note: NoteView): May {
-  if (note.hidden && !note.mine) return NOTHING
+  if (closed(note)) return NOTHING
+  const ours = note.mine || atOwnTable(live, note.table)
+  if (note.hidden && !ours) return NOTHING
+  if (live.role === 'tafelbegeleider' && !ours) return NOTHING
+  // A sentence is never changed by somebody else: it gets a next version.
+  const sentence = note.type === 'bedoeling' && !note.mine
   return {
-    text: has(live, 'wijzigen') || (note.mine && has(live, 'schrijven')),
+    text: (has(live, 'wijzigen') || (note.mine && has(live, 'schrijven'))) && !sentence,
     move: has(live, 'verplaatsen') || has(live, 'groeperen'),
     group: has(live, 'groeperen'),
   }
+}
+
+/** Somebody else's, still private: it is there, and nothing more is known of it. */
+export function closed(note: NoteView): boolean {
+  return note.hidden && !note.mine && note.text === ''
+}
+
+function atOwnTable(live: Live, table: string | null): boolean {
+  return table !== null && table === live.place?.table
 }
 
 export function mayGroup(live: Live): boolean {
   return has(live, 'groeperen')
 }
 
+/** *Herken ik*, *herken ik niet* and support: in any step. */
+export function mayMark(live: Live): boolean {
+  return inTheHall(live)
+}
+
+/** An objection or a condition: in any step that is not frozen. */
+export function mayObject(live: Live): boolean {
+  return inTheHall(live) || live.role === 'begeleider' || live.role === 'oogst'
+}
+
+/** Dots: in a step for it. */
+export function mayVote(live: Live): boolean {
+  return inTheHall(live) && has(live, 'stemmen')
+}
+
+/** One's village and how one is here. */
+export function mayTap(live: Live): boolean {
+  return inTheHall(live) || live.role === 'begeleider'
+}
+
+/** Whether a new note may be written in a zone of the board that is on. */
+export function mayWriteIn(live: Live, zone: string): boolean {
+  const { step } = live
+  const write = live.shelf('zone').get(zone)?.write ?? 'iedereen'
+  if (live.role !== 'begeleider' && live.role !== 'tafelbegeleider') {
+    for (const who of [step?.write ?? 'iedereen', write]) {
+      if (who === 'niemand' || who === 'begeleider') return false
+      if (who === 'schrijver' && live.place?.stand !== 'notuleren') return false
+    }
+  } else if (write === 'niemand') return false
+  return has(live, 'schrijven')
+}
+
+function inTheHall(live: Live): boolean {
+  const hall = live.role === 'deelnemer' || live.role === 'tafelbegeleider'
+  return hall && !stopped(live)
+}
+
+/** *Even luisteren*, or the evening is over. */
+function stopped(live: Live): boolean {
+  return live.evening?.frozen === true || live.evening?.phase === 'closed'
+}
+
 function has(live: Live, right: Right): boolean {
   if (live.role === 'begeleider') return true
+  if (stopped(live)) return false
+  if (live.role === 'tafelbegeleider') return true
   return live.role === 'deelnemer' && live.step !== null && live.step.may.includes(right)
 }

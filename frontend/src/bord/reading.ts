@@ -1,9 +1,12 @@
 // How a board reads, on the plane and in the list alike: groups first and loose notes after them,
 // the words for a note and for a place, and the places a note can be laid.
 
-import type { ClusterView, Live, NoteView } from '../sync/live.svelte'
+import type { ClusterView, ItemView, Live, NoteView } from '../sync/live.svelte'
 import type { Zone } from '../sync/protocol'
 import { say } from '../words/say'
+import { relationsOf } from './relations.svelte'
+import { say as sayHere } from './words'
+import { inTime } from './years'
 
 export interface GroupOf {
   cluster: ClusterView
@@ -22,19 +25,34 @@ export function contentsOf(live: Live, zone: string): Contents {
   const loose: NoteView[] = []
   let count = 0
   for (const item of live.items(zone)) {
-    if (item.kind === 'note') loose.push(item)
-    else {
-      const notes = notesIn(live, item.id)
-      groups.push({ cluster: item, notes })
-      count += notes.length
+    if (item.kind === 'note') {
+      if (lies(live, item)) loose.push(item)
+      continue
     }
+    const notes = notesIn(live, item.id)
+    if (notes.length === 0 && relationsOf(live).table !== null) continue
+    groups.push({ cluster: item, notes })
+    count += notes.length
   }
-  return { groups, loose, count: count + loose.length }
+  return { groups, loose: ordered(live, loose), count: count + loose.length }
 }
 
 /** The notes of a group, or the loose notes of a zone, in order. Reactive. */
 export function notesIn(live: Live, container: string): NoteView[] {
-  return live.items(container).filter(item => item.kind === 'note')
+  const isNote = (item: ItemView): item is NoteView => item.kind === 'note' && lies(live, item)
+  return ordered(live, live.items(container).filter(isNote))
+}
+
+/** On a time line by year, and else as they were laid. */
+function ordered(live: Live, notes: NoteView[]): NoteView[] {
+  return live.board?.form === 'tijdlijn' ? inTime(notes, note => note.fields.sinds) : notes
+}
+
+/** What is said about another note stands with that note; and a table may look at its own alone. */
+function lies(live: Live, note: NoteView): boolean {
+  const { table } = relationsOf(live)
+  if (table !== null && note.table !== table) return false
+  return note.about === null || live.notes.get(note.about) === undefined
 }
 
 export function placeOf(note: NoteView): string {
@@ -65,6 +83,18 @@ export function zoneOf(live: Live, id: string): Zone | undefined {
 
 export function stemOf(live: Live, id: string | null): string | null {
   return id === null ? null : (live.stems.find(stem => stem.id === id)?.title ?? null)
+}
+
+/** "tafel 4", where tables have numbers. */
+export function tableOf(live: Live, id: string | null): string | null {
+  const table = id === null ? undefined : live.shelf('table').get(id)
+  return table ? sayHere('table', { n: table.number }) : null
+}
+
+/** The text as it may be read: other words beside it count where they must. */
+export function readable(live: Live, note: NoteView): string {
+  const redaction = relationsOf(live).redactionOf(note.id)
+  return redaction?.required ? redaction.text : note.text
 }
 
 export function groupTitle(cluster: ClusterView | undefined): string {

@@ -3,6 +3,7 @@
 
 import type { Live } from '../sync/live.svelte'
 import type { Box } from './layout'
+import { closed } from './may'
 import type { Field, Lying } from './target'
 
 export function boxOf(element: Element): Box {
@@ -67,7 +68,7 @@ export function fieldOf(root: Element, live: Live, zone: string, carried: string
       const id = drawn.dataset.noteId as string
       const note = live.notes.get(id)
       if (!note || id === carried) continue
-      const lying = { id, box: boxOf(drawn), closed: note.hidden && !note.mine }
+      const lying = { id, box: boxOf(drawn), closed: closed(note) }
       if (note.cluster === null) loose.push(lying)
       else groups.get(note.cluster)?.notes.push(lying)
     }
