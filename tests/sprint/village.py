@@ -13,50 +13,116 @@ from opgavebord.sprint.ask import Ask
 from opgavebord.sprint.change import Change, apply
 from opgavebord.sprint.commands import (
     AddToTimer,
+    AnswerHelp,
     AnyCommand,
+    AskHelp,
     BinNote,
+    ChangeBelofte,
+    ChooseBedoeling,
+    CloseRound,
+    CountPaper,
+    CoverOnWall,
     CreateNote,
     DissolveCluster,
+    DropBelofte,
+    DropGroup,
+    DropRedaction,
     EditNote,
     FoundSprint,
+    FreezeEvening,
+    FreezeWall,
     GatherNote,
+    GiveDots,
+    GiveField,
+    GiveKern,
     GiveStem,
+    GiveVoice,
     GoToStep,
+    GroupNotes,
+    HandOn,
+    MakeBelofte,
+    MakeGroup,
+    MarkNote,
+    MergeGroups,
+    MoveBoard,
     MoveCluster,
+    MoveGroup,
     MoveNote,
+    MoveStep,
     NameCluster,
+    NameGroup,
+    OpenRound,
+    Publish,
+    QueueForWall,
+    QuoteOfTable,
+    ReadmitSeat,
+    RedactNote,
+    RemoveSeat,
     RenewCode,
+    RepeatStep,
     RestoreNote,
     Reveal,
+    RewindSeat,
+    SayDone,
     SetDoors,
+    SetMinutes,
+    SetPhase,
+    SetTable,
     SetTimer,
+    ShowOnWall,
+    SitDown,
+    SkipStep,
+    SplitGroup,
+    TagNote,
+    TakeStand,
+    TapArrival,
+    TellCheck,
+    TellEvening,
     Undo,
 )
 from opgavebord.sprint.decide import decide
 from opgavebord.sprint.entry import Entry
 from opgavebord.sprint.past import Past
 from opgavebord.sprint.refusals import Refusal
-from opgavebord.sprint.sprint import Board, Evening, Record, Right, Seat, Sprint, Stem, Step, Zone
+from opgavebord.sprint.sprint import (
+    Board,
+    Domein,
+    Evening,
+    Field,
+    Kern,
+    Record,
+    Right,
+    Seat,
+    Sprint,
+    Stem,
+    Step,
+    Table,
+    Zone,
+)
 
 T = TypeVar("T")
 
-ANNA = Seat("seat-anna", "deelnemer", 1)
-BRAM = Seat("seat-bram", "deelnemer", 2)
+ANNA = Seat("seat-anna", "deelnemer")
+BRAM = Seat("seat-bram", "deelnemer")
 FIEN = Seat("seat-fien", "begeleider")
+TOON = Seat("seat-toon", "tafelbegeleider")
+OLGA = Seat("seat-olga", "oogst")
+LUUK = Seat("seat-luuk", "luisteraar")
 WALL = Seat("seat-wall", "wand")
 DESK = Seat("seat-desk", "bureau")
-SEATS = (ANNA, BRAM, FIEN, WALL, DESK)
+SEATS = (ANNA, BRAM, FIEN, TOON, OLGA, LUUK, WALL, DESK)
+PEOPLE = SEATS[:5]  # who do most of what is done
 
-ALL: tuple[Right, ...] = ("schrijven", "wijzigen", "verplaatsen", "groeperen")
+ALL: tuple[Right, ...] = ("schrijven", "wijzigen", "verplaatsen", "groeperen", "stemmen")
 STEPS = (
     Step(
         id="step-1", board="board-1", title="Schrijf", instruction="", visible="alleen_ik",
-        may=("schrijven",), rank=1, visited=True,
+        may=("schrijven",), rank=1, visited=True, scene="stilte",
     ),
     Step(id="step-2", board="board-1", title="Vertel", instruction="", may=ALL, rank=2),
     Step(
         id="step-3", board="board-1", title="Weer alleen", instruction="", visible="alleen_ik",
-        may=ALL, rank=3,
+        may=ALL, rank=3, late="wacht",
     ),
     Step(
         id="step-4", board="board-1", title="Groepeer", instruction="", may=("groeperen",), rank=4
@@ -66,23 +132,46 @@ STEPS = (
     ),
     Step(id="step-6", board="board-1", title="Kijk", instruction="", may=(), rank=6),
     Step(id="step-7", board="board-2", title="Elders", instruction="", may=ALL, rank=1),
+    Step(
+        id="step-8", board="board-1", title="Met de tafel", instruction="", visible="tafel",
+        may=ALL, rank=7, scene="citaten",
+    ),
+    Step(
+        id="step-9", board="board-1", title="De schrijver", instruction="", write="schrijver",
+        may=ALL, rank=8, scene="oogst",
+    ),
 )  # fmt: skip
 ZONES = (
     Zone(id="zone-1", board="board-1", title="'s Ochtends", rank=1),
     Zone(id="zone-2", board="board-1", title="'s Middags", rank=2),
-    Zone(id="zone-3", board="board-2", title="Elders", rank=1),
+    Zone(id="zone-3", board="board-2", title="Elders", rank=1, type="bezwaar"),
+    Zone(id="zone-4", board="board-2", title="Dit ligt vast", rank=2, write="begeleider"),
+    Zone(id="zone-5", board="board-2", title="Wie is er?", rank=3, write="niemand", tap=True),
 )
 RECORDS: tuple[Record, ...] = (
     Evening(
         id="sprint-1", title="Vitale kernen", question="Hoe?", board="board-1", step="step-1",
         code="ABCDEF", token="0123456789abcdef",
     ),
-    Board(id="board-1", werkvorm="T2", title="Een dag uit het leven", rank=1),
+    Board(
+        id="board-1", werkvorm="T2", title="Een dag uit het leven", rank=1,
+        types=("moment", "wens"),
+        fields=(
+            Field("gevoel", "Hoe voelde dat?", ("fijn", "gewoon", "vervelend")),
+            Field("sinds", "Sinds wanneer?", of="wens"),
+        ),
+    ),
     Board(id="board-2", werkvorm="T3", title="Waar doen we het voor?", rank=2),
     *ZONES,
     *STEPS,
     Stem(id="stem-1", code="IO", title="inwoner 65+", rank=1),
     Stem(id="stem-2", code="JO", title="jonger dan 18", rank=2),
+    Kern(id="kern-1", code="ME", title="Meerlo", rank=1),
+    Kern(id="kern-2", code="TI", title="Tienray", rank=2),
+    Domein(id="doma-1", code="W", title="Wonen", rank=1),
+    Domein(id="doma-2", code="Z", title="Zorg", rank=2),
+    Table(id="table-1", number=1, people=6),
+    Table(id="table-2", number=2, people=5),
 )  # fmt: skip
 
 WORDS = (
@@ -100,11 +189,22 @@ WORDS = (
     "y" * 2001,
     "\u202eomgekeerd",
 )
+SENTENCES = (
+    {"wie": "ouderen", "wat": "elkaar vaker zien"},
+    {"wie": "kinderen", "wat": "thuis blijven wonen"},
+)
 KINDS_OF_COMMAND = (
-    *(CreateNote,) * 5, *(EditNote,) * 5, *(MoveNote,) * 4, *(GatherNote,) * 4, *(Undo,) * 5,
-    *(BinNote,) * 3, *(RestoreNote,) * 2, *(GoToStep,) * 3, *(Reveal,) * 2, *(NameCluster,) * 2,
-    *(MoveCluster,) * 2, *(DissolveCluster,) * 2, GiveStem, SetTimer, AddToTimer, SetDoors,
-    RenewCode, FoundSprint,
+    *(CreateNote,) * 10, *(EditNote,) * 7, *(MoveNote,) * 5, *(GatherNote,) * 5, *(Undo,) * 8,
+    *(BinNote,) * 4, *(RestoreNote,) * 3, *(GoToStep,) * 5, *(Reveal,) * 3, *(NameCluster,) * 3,
+    *(MoveCluster,) * 2, *(DissolveCluster,) * 2, GiveStem, GiveField, GiveKern, TagNote,
+    *(MarkNote,) * 2, *(RedactNote,) * 2, DropRedaction, *(MakeGroup,) * 3, *(GroupNotes,) * 3,
+    NameGroup, MoveGroup, MergeGroups, SplitGroup, DropGroup, *(QuoteOfTable,) * 2, ChooseBedoeling,
+    *(OpenRound,) * 3, CloseRound, *(GiveDots,) * 5, CountPaper, *(MakeBelofte,) * 2, ChangeBelofte,
+    DropBelofte, *(ShowOnWall,) * 2, FreezeWall, CoverOnWall, QueueForWall, *(SitDown,) * 5,
+    *(TakeStand,) * 3, *(HandOn,) * 3, *(GiveVoice,) * 2, AskHelp, *(SayDone,) * 2, TellCheck,
+    *(TapArrival,) * 2, AnswerHelp, RemoveSeat, ReadmitSeat, *(RewindSeat,) * 2, SetTable,
+    SetMinutes, SkipStep, MoveStep, RepeatStep, MoveBoard, FreezeEvening, SetPhase, Publish,
+    TellEvening, SetTimer, AddToTimer, SetDoors, RenewCode, FoundSprint,
 )  # fmt: skip
 
 
@@ -181,10 +281,31 @@ class Village:
             notes = list(self.sprint.notes)
             if opening == 3 and len(notes) > 1:
                 self.ask(GatherNote(notes[0], notes[1], self.new_id(chance)), BRAM)
+        if chance.number(3):
+            self.ask(SitDown("table-1"), ANNA)
+            self.ask(SitDown(chance.of(("table-1", "table-2"))), BRAM)
+            self.ask(SitDown("table-1"), TOON)
+        if chance.once_in(3):
+            self.ask(TakeStand("doorgeven"), ANNA)
         for _ in range(commands):
-            seat = chance.of(SEATS[:3]) if chance.number(12) else chance.of(SEATS)
+            self.reopen(chance)
+            seat = chance.of(PEOPLE) if chance.number(12) else chance.of(SEATS)
             self.ask(self.some_command(chance, seat), seat)
         return self
+
+    def reopen(self, chance: Chance) -> None:
+        """What shuts the evening does not stay for long, or there would be nothing to see."""
+        evening = self.sprint.evening
+        if evening is None or chance.number(4):
+            return
+        if evening.phase != "open":
+            self.ask(SetPhase("open"), FIEN)
+        if evening.frozen:
+            self.ask(FreezeEvening(False), FIEN)
+        for place in self.sprint.records["place"].values():
+            if place.removed:
+                self.ask(ReadmitSeat(place.id), FIEN)
+                return
 
     @property
     def now(self) -> int:
@@ -196,19 +317,37 @@ class Village:
         return self.command_of(chance.of(KINDS_OF_COMMAND), chance, seat)
 
     def command_of(self, kind: type[AnyCommand], chance: Chance, seat: Seat) -> AnyCommand:
+        def maybe(kind: Any) -> str | None:
+            return self.some_id(chance, kind) if chance.number(3) else None
+
+        def several(kind: Any, most: int = 3) -> tuple[str, ...]:
+            return tuple(self.some_id(chance, kind) for _ in range(chance.number(most + 1)))
+
+        def seat_id() -> str:
+            return chance.of((*(one.id for one in PEOPLE), "seat-none"))
+
         some: dict[Any, Callable[[], AnyCommand]] = {
-            CreateNote: lambda: CreateNote(
-                self.new_id(chance),
-                self.some_id(chance, "zone"),
-                self.words(chance),
-                self.some_id(chance, "stem") if chance.once_in(3) else None,
-                self.some_id(chance, "step") if chance.once_in(2) else None,
-            ),
+            CreateNote: lambda: self.some_note(chance),
             EditNote: lambda: self.some_edit(chance),
-            GiveStem: lambda: GiveStem(
+            GiveStem: lambda: GiveStem(self.some_id(chance, "note"), maybe("stem")),
+            GiveField: lambda: GiveField(
                 self.some_id(chance, "note"),
-                self.some_id(chance, "stem") if chance.number(4) else None,
+                chance.of(("gevoel", "gevoel", "sinds", "nodig", "vreemd")),
+                chance.of(("fijn", "gewoon", "1990", None)),
             ),
+            GiveKern: lambda: GiveKern(self.some_id(chance, "note"), maybe("kern")),
+            TagNote: lambda: TagNote(self.some_id(chance, "note"), several("domein", 2)),
+            MarkNote: lambda: MarkNote(
+                self.some_id(chance, "note"), chance.of(("herken_ik", "herken_niet", "steun", None))
+            ),
+            RedactNote: lambda: RedactNote(
+                self.new_id(chance),
+                self.some_id(chance, "note"),
+                self.words(chance),
+                "een naam",
+                bool(chance.number(2)),
+            ),
+            DropRedaction: lambda: DropRedaction(self.some_id(chance, "redaction")),
             MoveNote: lambda: self.some_move(chance),
             GatherNote: lambda: GatherNote(
                 self.some_id(chance, "note"), self.some_id(chance, "note"), self.new_id(chance)
@@ -217,14 +356,101 @@ class Village:
             RestoreNote: lambda: RestoreNote(self.some_id(chance, "note")),
             NameCluster: lambda: NameCluster(self.some_id(chance, "cluster"), self.words(chance)),
             MoveCluster: lambda: MoveCluster(
-                self.some_id(chance, "cluster"),
-                self.some_id(chance, "zone"),
-                self.some_id(chance, "note") if chance.number(2) else None,
+                self.some_id(chance, "cluster"), self.some_id(chance, "zone"), maybe("note")
             ),
             DissolveCluster: lambda: DissolveCluster(self.some_id(chance, "cluster")),
             Undo: lambda: Undo(self.some_name(chance, seat)),
+            MakeGroup: lambda: MakeGroup(
+                self.new_id(chance),
+                chance.of(("", "Samen eten")),
+                several("note"),
+                self.some_id(chance, "cluster") if chance.once_in(3) else None,
+            ),
+            GroupNotes: lambda: GroupNotes(several("note"), maybe("group")),
+            NameGroup: lambda: NameGroup(self.some_id(chance, "group"), self.words(chance)),
+            MoveGroup: lambda: MoveGroup(self.some_id(chance, "group"), maybe("group")),
+            MergeGroups: lambda: MergeGroups(
+                self.some_id(chance, "group"), self.some_id(chance, "group")
+            ),
+            SplitGroup: lambda: SplitGroup(
+                self.some_id(chance, "group"), self.new_id(chance), several("note"), "Nieuw"
+            ),
+            DropGroup: lambda: DropGroup(self.some_id(chance, "group")),
+            QuoteOfTable: lambda: QuoteOfTable(self.some_id(chance, "table"), maybe("note")),
+            ChooseBedoeling: lambda: ChooseBedoeling(
+                self.some_sentence(chance) if chance.number(4) else None
+            ),
+            OpenRound: lambda: OpenRound(
+                self.new_id(chance),
+                "Wat weegt zwaar?",
+                chance.of(("persoon", "persoon", "tafel")),
+                chance.of((3, 3, 20, 21)),
+                chance.of((3, 1, 2, 0)),
+                bool(chance.number(2)),
+                several("group", 2),
+            ),
+            CloseRound: lambda: CloseRound(self.some_id(chance, "round")),
+            GiveDots: lambda: self.some_dots(chance),
+            CountPaper: lambda: CountPaper(
+                self.some_id(chance, "round"),
+                maybe("table"),
+                chance.of((2, 1, 0, 41)),
+                {id: chance.of((1, 2, 9, -1)) for id in several("group", 2)},
+            ),
+            MakeBelofte: lambda: MakeBelofte(
+                self.new_id(chance), "Karin", chance.of(("een tafel vrij", "")), "in mei"
+            ),
+            ChangeBelofte: lambda: ChangeBelofte(
+                self.some_id(chance, "belofte"), "Karin", "een stoel", chance.of(("juni", "juli"))
+            ),
+            DropBelofte: lambda: DropBelofte(self.some_id(chance, "belofte")),
+            ShowOnWall: lambda: ShowOnWall(
+                chance.of(("citaten", "oogst", "bord", "zwart", "stemmen")),
+                several(chance.of(("note", "group"))),
+                chance.of((0, 0, 1, -1)),
+            ),
+            FreezeWall: lambda: FreezeWall(bool(chance.number(2))),
+            CoverOnWall: lambda: CoverOnWall(
+                self.some_id(chance, chance.of(("note", "group"))), bool(chance.number(2))
+            ),
+            QueueForWall: lambda: QueueForWall(
+                self.some_id(chance, chance.of(("note", "group"))), bool(chance.number(2))
+            ),
+            SitDown: lambda: SitDown(maybe("table")),
+            TakeStand: lambda: TakeStand(chance.of(("schrijven", "notuleren", "doorgeven"))),
+            HandOn: HandOn,
+            GiveVoice: lambda: GiveVoice(maybe("stem"), maybe("kern")),
+            AskHelp: lambda: AskHelp(bool(chance.number(3))),
+            SayDone: lambda: SayDone(bool(chance.number(3))),
+            TellCheck: lambda: TellCheck(
+                {"verbinding": chance.of(("goed", "traag", "x" * 301, "\x00"))}
+            ),
+            TapArrival: lambda: TapArrival(maybe("kern"), maybe("stem")),
+            AnswerHelp: lambda: AnswerHelp(seat_id()),
+            RemoveSeat: lambda: RemoveSeat(seat_id()),
+            ReadmitSeat: lambda: ReadmitSeat(seat_id()),
+            RewindSeat: lambda: RewindSeat(seat_id(), chance.of((1, 1, 10, 0, 61))),
+            SetTable: lambda: SetTable(
+                chance.of(("table-1", "table-2", "table-3")),
+                chance.of((1, 2, 3, 0)),
+                chance.of((6, 5, 41)),
+            ),
             GoToStep: lambda: GoToStep(self.some_id(chance, "step")),
-            Reveal: Reveal,
+            Reveal: lambda: Reveal(
+                chance.of((None, None, "tafel", "zaal")),
+                self.some_id(chance, "table") if chance.once_in(4) else None,
+            ),
+            SetMinutes: lambda: SetMinutes(self.some_id(chance, "step"), chance.of((8, 240, 241))),
+            SkipStep: lambda: SkipStep(self.some_id(chance, "step"), bool(chance.number(2))),
+            MoveStep: lambda: MoveStep(self.some_id(chance, "step"), maybe("step")),
+            RepeatStep: lambda: RepeatStep(self.some_id(chance, "step"), self.new_id(chance)),
+            MoveBoard: lambda: MoveBoard(self.some_id(chance, "board"), maybe("board")),
+            FreezeEvening: lambda: FreezeEvening(bool(chance.number(2))),
+            SetPhase: lambda: SetPhase(chance.of(("open", "closing", "closed"))),
+            Publish: lambda: Publish(bool(chance.number(2))),
+            TellEvening: lambda: TellEvening(
+                title=chance.of((None, "Samen", "")), goal=chance.of((None, "Eén zin."))
+            ),
             SetTimer: lambda: SetTimer(chance.of((60, None, 0, -1, 14_400, 14_401))),
             AddToTimer: lambda: AddToTimer(chance.of((60, -60, 0, 14_401))),
             SetDoors: lambda: SetDoors(bool(chance.number(2))),
@@ -232,6 +458,51 @@ class Village:
             FoundSprint: lambda: FoundSprint(RECORDS),
         }
         return some[kind]()
+
+    def some_note(self, chance: Chance) -> CreateNote:
+        """Mostly a plain one; now and then a sentence, or an objection to one."""
+        note, zone = self.new_id(chance), self.some_id(chance, "zone")
+        stem = self.some_id(chance, "stem") if chance.once_in(3) else None
+        step = self.some_id(chance, "step") if chance.once_in(3) else None
+        kern = self.some_id(chance, "kern") if chance.once_in(4) else None
+        match chance.number(10):
+            case 7:
+                said = chance.of(SENTENCES)
+                of = (self.some_sentence(chance),) if chance.once_in(3) else ()
+                return CreateNote(
+                    note, zone, "Wij doen dit zodat {wie} {wat}.".format(**said), stem, step,
+                    "bedoeling", said, of=of, kern=kern,
+                )  # fmt: skip
+            case 8:
+                about = self.some_sentence(chance) if chance.once_in(2) else None
+                return CreateNote(
+                    note, zone, "Dat gaat mij te snel.", stem, step,
+                    chance.of(("bezwaar", "voorwaarde")), {"nodig": "meer tijd"},
+                    about=about or self.some_id(chance, "group"),
+                )  # fmt: skip
+            case 9:
+                return CreateNote(
+                    note, zone, self.words(chance), stem, step, chance.of(("moment", "wens", "x")),
+                    {chance.of(("gevoel", "sinds")): chance.of(("fijn", "1990"))}, kern=kern,
+                    origin=chance.of(("organisatie", "papier", "")), card=chance.of(("", "12")),
+                    table=self.some_id(chance, "table") if chance.once_in(2) else None,
+                )  # fmt: skip
+            case _:
+                return CreateNote(note, zone, self.words(chance), stem, step, kern=kern)
+
+    def some_sentence(self, chance: Chance) -> str:
+        said = [note.id for note in self.sprint.notes.values() if note.type == "bedoeling"]
+        return chance.of(said) if said else "nonsense"
+
+    def some_dots(self, chance: Chance) -> GiveDots:
+        """Mostly in the round that is open, on one of its items."""
+        rounds = self.sprint.records["round"].values()
+        opened = next((round for round in rounds if round.open), None)
+        if opened is None or chance.once_in(6):
+            round, item = self.some_id(chance, "round"), self.some_id(chance, "group")
+        else:
+            round, item = opened.id, chance.of(opened.items)
+        return GiveDots(round, item, chance.of((1, 2, 0, 3, 4, -1)))
 
     def some_id(self, chance: Chance, kind: Any) -> str:
         known = self.sprint.records[kind]
@@ -244,7 +515,7 @@ class Village:
 
     def new_id(self, chance: Chance) -> str:
         if chance.once_in(25):
-            return self.some_id(chance, chance.of(("note", "cluster", "zone")))
+            return self.some_id(chance, chance.of(("note", "cluster", "zone", "group")))
         self.made += 1
         return f"item-{self.made}"
 
