@@ -11,10 +11,12 @@ from fastapi import FastAPI
 from msgspec import Struct
 from starlette.exceptions import HTTPException
 
+from .people.brake import Brake
 from .people.doors import Doors, shown
 from .people.invitations import Invitations
 from .people.invitations import Links as Behind
 from .people.key import read_key
+from .people.moving import Moving, Stoelcodes
 from .people.seats import Seats
 from .relay.local import LocalRelay
 from .settings import Settings
@@ -58,6 +60,11 @@ class Links(Struct, frozen=True):
     join_url: str
     wall_url: str
     regie_url: str
+    oogst_url: str
+    tafel_url: str
+    luister_url: str
+    desk_url: str
+    public_url: str  # *Dit hebben we gehoord*, once it is published
 
 
 class Chance:
@@ -142,9 +149,11 @@ class Opgavebord:
 
     def _application(self, invitations: Invitations) -> FastAPI:
         app = FastAPI(title="Opgavebord", docs_url=None, redoc_url=None, openapi_url=None)
+        brake = Brake()  # one for all doors
         desk = door_routes.Desk(
             settings=self.settings,
-            doors=Doors(self.database),
+            doors=Doors(self.database, brake),
+            moving=Moving(self.database, Stoelcodes(secrets.randbelow), brake),
             seats=self.seats,
             invitations=invitations,
             rooms=self.rooms,
@@ -153,6 +162,7 @@ class Opgavebord:
             public_url=self._public_url,
             ready=lambda: not self._draining,
             revoked=self._sockets.revoked,
+            moved=self._sockets.moved,
         )
         app.include_router(door_routes.routes(desk))
         app.include_router(pages.routes(self.settings))
@@ -174,9 +184,14 @@ def links(base: str, of: Behind) -> Links:
         sprint=of.sprint,
         url=base,
         join_code=shown(of.code),
-        join_url=f"{base}/#t={of.token}",
+        join_url=door_routes.join_url(base, of.token),
         wall_url=f"{base}/wand#{of.wand}",
         regie_url=f"{base}/regie#{of.regie}",
+        oogst_url=f"{base}/oogst#{of.oogst}",
+        tafel_url=f"{base}/tafel#{of.tafel}",
+        luister_url=f"{base}/luister#{of.luister}",
+        desk_url=f"{base}/bureau",
+        public_url=f"{base}/gehoord/{of.sprint}",
     )
 
 

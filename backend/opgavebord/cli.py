@@ -89,7 +89,9 @@ def demo(
 def links(
     rotate: Annotated[
         str | None,
-        typer.Option(help="Make this link anew: wand or regie. The old one stops working."),
+        typer.Option(
+            help="Make this link anew: wand, regie, oogst, tafel or luister. The old one stops working."
+        ),
     ] = None,
     sprint: Annotated[str | None, typer.Option(help="Another sprint than the newest.")] = None,
     json: Json = False,
@@ -97,7 +99,7 @@ def links(
     """Show the links of a sprint again."""
     from .app import addresses
     from .app import links as made
-    from .people.invitations import Invitations
+    from .people.invitations import ROLE_OF, Invitations
     from .people.key import read_key
     from .sprint.sprint import Seat
     from .storage import doorway
@@ -111,10 +113,10 @@ def links(
             of = sprint or await database.run(doorway.newest)
             if of is None or await database.run(lambda c: doorway.doorway(c, of)) is None:
                 raise BadSetting("There is no such sprint in this data folder.")
-            if rotate in ("wand", "regie"):
-                await invitations.rotate(of, rotate, Seat("desk", "bureau"))  # type: ignore[arg-type]
+            if rotate in ROLE_OF:
+                await invitations.rotate(of, rotate, Seat("desk", "bureau"))
             elif rotate is not None:
-                raise BadSetting("--rotate takes wand or regie.")
+                raise BadSetting(f"--rotate takes one of {', '.join(ROLE_OF)}.")
             found = await invitations.links(of)
         finally:
             await database.close()
@@ -193,6 +195,10 @@ def _say(links: "structs.Struct", hall: str) -> None:  # type: ignore[name-defin
         f"  Tablets   {in_hall}",
         f"  Wand      {told['wall_url']}",
         f"  Regie     {told['regie_url']}",
+        f"  Oogst     {told['oogst_url']}",
+        f"  Tafel     {told['tafel_url']}",
+        f"  Luister   {told['luister_url']}",
+        f"  Bureau    {told['desk_url']}",
         "",
     ]
     sys.stderr.write("\n".join(lines) + "\n")

@@ -58,6 +58,47 @@ async def test_sprints_are_told_in_the_order_in_which_they_were_made(log: Log) -
     assert await log.sprints() == ["zulu", "alfa", "mike"]
 
 
+async def test_a_sprint_that_is_forgotten_leaves_the_others_as_they_were(log: Log) -> None:
+    kept, gone, after = Writer(), Writer(), Writer()
+    for name, writer in (("blijft", kept), ("proef", gone)):
+        await log.create(name)
+        for append in an_evening(writer):
+            assert await log.append(name, append)
+    await log.forget("proef")
+    assert await log.head("proef") is None
+    assert await log.since("proef", 0) == []
+    assert not await log.append("proef", gone.append(gone.create("nn09")))
+    assert await log.since("blijft", 0) == kept.entries
+    await log.create("later")
+    assert await log.append("later", after.append(after.founding()))
+    assert await log.sprints() == ["blijft", "later"]
+    await log.forget("nergens")
+
+
+async def test_of_a_sprint_that_is_forgotten_no_row_is_left(database: Database) -> None:
+    from opgavebord.storage.tables import METADATA
+
+    log, writer = SqliteLog(database), Writer()
+    await log.create("proef")
+    for append in an_evening(writer):
+        await log.append("proef", append)
+
+    def everything(connection):  # type: ignore[no-untyped-def]
+        return {
+            table.name: connection.execute(table.select()).all() for table in METADATA.sorted_tables
+        }
+
+    def let_in(connection):  # type: ignore[no-untyped-def]
+        connection.exec_driver_sql("INSERT INTO seat VALUES ('proef', 's', 'wand', 'h', 1)")
+        connection.exec_driver_sql("INSERT INTO invitation VALUES ('proef', 'wand', 1, 'h')")
+
+    await database.run(let_in)
+    before = await database.run(everything)
+    assert len([name for name, rows in before.items() if rows]) >= 24
+    await log.forget("proef")
+    assert not any((await database.run(everything)).values())
+
+
 async def test_what_went_in_comes_out(log: Log) -> None:
     writer = Writer()
     await log.create("avond")

@@ -35,9 +35,9 @@ class NotIn(Struct, frozen=True):
 
 
 class Doors:
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, brake: Brake | None = None) -> None:
         self._database = database
-        self._brake = Brake()
+        self._brake = Brake() if brake is None else brake
 
     async def by_code(
         self, typed: str, address: str, holding: Holding, now: float, wall: int
@@ -66,6 +66,14 @@ class Doors:
                 connection, doorway.behind_token(connection, token), holding, wall
             )
         )
+
+
+def behind(connection: Connection, knock: str, *, by_code: bool) -> Doorway | None:
+    """The sprint that a typed code, or else the token of a QR, leads to."""
+    if by_code:
+        code = normal(knock)
+        return None if code is None else doorway.behind_code(connection, code)
+    return doorway.behind_token(connection, knock) if tokens.looks_like_one(knock) else None
 
 
 def normal(typed: str) -> str | None:

@@ -1,4 +1,4 @@
-"""The links of the wall and of the regie.
+"""The links of the wall, the regie, the oogsttafel, who sits with a table, and who listens.
 
 A link holds a secret that follows from a key on the disk, the sprint, the role and an epoch. So it
 can be printed again at every start without being kept anywhere; the database has only its hash,
@@ -19,8 +19,14 @@ from ..storage.engine import Connection, Database
 from . import tokens
 from .seats import Holding, Taken, take_seat
 
-Which: TypeAlias = Literal["wand", "regie"]
-ROLE_OF: Final[dict[Which, Role]] = {"wand": "wand", "regie": "begeleider"}
+Which: TypeAlias = Literal["wand", "regie", "oogst", "tafel", "luister"]
+ROLE_OF: Final[dict[Which, Role]] = {
+    "wand": "wand",
+    "regie": "begeleider",
+    "oogst": "oogst",
+    "tafel": "tafelbegeleider",
+    "luister": "luisteraar",
+}
 
 
 class Links(Struct, frozen=True):
@@ -31,6 +37,13 @@ class Links(Struct, frozen=True):
     token: str
     wand: str
     regie: str
+    oogst: str
+    tafel: str
+    luister: str
+
+    def of(self, which: Which) -> str:
+        secret: str = getattr(self, which)
+        return secret
 
 
 class Rotated(Struct, frozen=True):
@@ -51,8 +64,10 @@ class Invitations:
             outside = doorway.doorway(connection, sprint)
             if outside is None:
                 raise LookupError(sprint)
-            wand, regie = (self._current(connection, sprint, role) for role in ROLE_OF.values())
-            return Links(sprint, outside.code, outside.token, wand, regie)
+            secrets = {
+                which: self._current(connection, sprint, role) for which, role in ROLE_OF.items()
+            }
+            return Links(sprint, outside.code, outside.token, **secrets)
 
         return await self._database.run(work)
 

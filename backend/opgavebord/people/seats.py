@@ -16,7 +16,15 @@ from ..storage.engine import Connection, Database
 from . import tokens
 
 SECONDS: Final = 30 * 24 * 60 * 60
-VISITORS: Final[tuple[Role, ...]] = ("deelnemer", "begeleider", "wand")
+VISITORS: Final[tuple[Role, ...]] = (
+    "deelnemer",
+    "tafelbegeleider",
+    "begeleider",
+    "oogst",
+    "wand",
+    "luisteraar",
+    "bureau",
+)
 
 
 class Taken(Struct, frozen=True):

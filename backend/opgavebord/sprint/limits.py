@@ -73,12 +73,31 @@ HELLO_SECONDS: Final = 10  # a socket that says nothing is closed
 FAILED_JOINS_PER_ADDRESS: Final = 60
 FAILED_JOINS_PER_ADDRESS_SECONDS: Final = 600
 FAILED_JOINS_PER_MINUTE: Final = 300  # over all addresses
+STOELCODE_DIGITS: Final = 4  # short enough to read aloud across a table; see the next two
+STOELCODE_SECONDS: Final = 600
+STOELCODE_TRIES: Final = 5  # wrong ones at a sprint, then every code that was out there is dead
 HTTP_BODY_BYTES: Final = 256 * 1024
 
 # --- rehearsals ----------------------------------------------------------------------
 REHEARSALS: Final = 2  # at once on one server
 REHEARSAL_ROBOTS: Final = 30
 REHEARSAL_SECONDS: Final = 2 * 60 * 60  # then it is wiped by itself
+
+# --- the desk -------------------------------------------------------------------------
+ACCOUNTS: Final = 50
+NAME_CHARACTERS: Final = 60  # of somebody at the desk
+PASSWORD_CHARACTERS_LEAST: Final = 12
+PASSWORD_CHARACTERS: Final = 200
+FAILED_SIGN_INS: Final = 10  # of one name in FAILED_SIGN_INS_SECONDS
+FAILED_SIGN_INS_SECONDS: Final = 900
+FAILED_SIGN_INS_PER_MINUTE: Final = 60  # over all names
+DESK_SESSION_HOURS: Final = 12  # a day of work and an evening
+DESK_INVITATION_DAYS: Final = 7
+OPGAVEN: Final = 500
+LIST_LINES: Final = 100  # of kernen, stemmen, domeinen
+BOARDS_PER_SPRINT: Final = 12
+PREPARED_CARDS: Final = 100  # at once
+PAPER_CARDS: Final = 400  # in one print set
 
 # --- how much of the past a room keeps at hand ---------------------------------------
 TAIL_EVENTS: Final = 4_096  # a client further behind gets a snapshot

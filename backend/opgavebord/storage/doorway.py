@@ -53,8 +53,8 @@ def _doorway(connection: Connection, which: "object") -> Doorway | None:
 
 
 def newest(connection: Connection) -> str | None:
-    """The sprint that was founded last."""
-    asked = select(_sprints.id).where(_sprints.evening.is_not(None))
+    """The sprint that was founded last, rehearsals apart."""
+    asked = select(_sprints.id).where(_sprints.evening.is_not(None), _sprints.rehearsal.is_(False))
     found: str | None = connection.execute(asked.order_by(_sprints.made.desc()).limit(1)).scalar()
     return found
 
@@ -80,9 +80,10 @@ def add_seat(connection: Connection, sprint: str, seat: Seat, token_hash: str, a
     connection.execute(table(SeatRow).insert(), row)
 
 
-def change_token(connection: Connection, sprint: str, seat: str, token_hash: str) -> None:
+def change_token(connection: Connection, sprint: str, seat: str, token_hash: str) -> bool:
+    """False: there is no such seat any more."""
     changed = update(table(SeatRow)).where(_seats.sprint == sprint, _seats.id == seat)
-    connection.execute(changed.values(token_hash=token_hash))
+    return connection.execute(changed.values(token_hash=token_hash)).rowcount == 1
 
 
 def take_seats_away(connection: Connection, sprint: str, role: Role, but: str | None) -> list[str]:

@@ -43,7 +43,7 @@ from ..sprint.refusals import RefusalCode
 from ..sprint.sprint import KIND_OF, KINDS, Kind, Record
 from ..sync.effects import Append
 from .engine import Database
-from .tables import ROWS, EventRow, SprintRow, names, table, values
+from .tables import METADATA, ROWS, EventRow, SprintRow, names, table, values
 from .trouble import StorageBusy, StorageLost, StorageTrouble
 
 __all__ = ["Log", "SqliteLog", "StorageBusy", "StorageLost", "StorageTrouble"]
@@ -66,6 +66,9 @@ class Log(Protocol):
 
     async def sprints(self) -> list[str]:
         """Every sprint, the first made first."""
+
+    async def forget(self, sprint: str) -> None:
+        """Wipe a sprint: its log, its records, and who was let in. Nothing if there is none."""
 
 
 # --- statements, made once ----------------------------------------------------------------
@@ -166,6 +169,9 @@ class SqliteLog:
             lambda connection: [row[0] for row in connection.exec_driver_sql(_ALL)]
         )
 
+    async def forget(self, sprint: str) -> None:
+        await self._database.run_bare(lambda driver: _forget(driver, sprint))
+
     async def _write(self) -> None:
         """Write whatever waits, all in one transaction, until nothing waits."""
         try:
@@ -206,9 +212,19 @@ def _create(connection: Connection, sprint: str) -> None:
     for name, field in SprintRow.model_fields.items():
         if not field.is_required():
             empty[name] = field.get_default()
-    count = connection.exec_driver_sql("SELECT count(*) FROM sprint").scalar_one()
-    row = {**empty, "id": sprint, "head": 0, "made": count + 1}
+    made = connection.exec_driver_sql("SELECT coalesce(max(made), 0) FROM sprint").scalar_one()
+    row = {**empty, "id": sprint, "head": 0, "made": made + 1}
     connection.exec_driver_sql(_CREATE, tuple(row[column.name] for column in _sprints.columns))
+
+
+def _forget(driver: sqlite3.Connection, sprint: str) -> None:
+    """Every row that belongs to the sprint, whichever room's table it stands in; the sprint last."""
+    for rows in reversed(METADATA.sorted_tables):
+        for key in rows.foreign_keys:
+            if key.target_fullname == "sprint.id":
+                mine = rows.c[key.parent.name] == bindparam("sprint")
+                driver.execute(_sql(delete(rows).where(mine)), (sprint,))
+    driver.execute(_sql(delete(_sprints).where(_sprints.c.id == bindparam("sprint"))), (sprint,))
 
 
 def _head(driver: sqlite3.Connection, sprint: str) -> int | None:

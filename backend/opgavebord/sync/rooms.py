@@ -23,7 +23,7 @@ from ..protocol import Ack
 from ..relay import Relay
 from ..sprint import limits
 from ..sprint.commands import AnyCommand, FoundSprint
-from ..sprint.sprint import Evening, Seat, Sprint
+from ..sprint.sprint import Evening, Kind, Record, Seat, Sprint
 from ..storage.log import Log, StorageLost, StorageTrouble
 from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from .mailbox import Letter, Mailbox
@@ -424,11 +424,16 @@ class _Hall:
 
     def throw_away(self) -> None:
         """Forget what is in memory. Everybody comes back, and the log is read again."""
+        self.end(protocol.RESUME)
+
+    def end(self, code: int) -> None:
+        """Say goodbye to all, and go no further, whatever waits."""
         if self.closed:
             return
         self.closed = True
         for connection in list(self.connections.values()):
-            connection.farewell(protocol.RESUME, self.rooms.between(*RESUME_MS), at_once=True)
+            retry = self.rooms.between(*RESUME_MS) if code == protocol.RESUME else None
+            connection.farewell(code, retry, at_once=True)
         for waiting in self.answers.values():
             for told in waiting:
                 if not told.done():
@@ -449,7 +454,7 @@ class _Hall:
             self._timer.cancel()
             self._timer = None
         self._stop()
-        self.rooms.forget(self)
+        self.rooms.shut(self)
         self._settle()
 
 
@@ -486,6 +491,7 @@ class Rooms:
         self._submitted = 0
         self._desks: dict[str, str] = {}
         self._desk = "desk-" + entropy()[:8].hex()
+        self._forgotten: set[str] = set()  # sprints that are being wiped
         self._draining = False
         self._lost = False
 
@@ -495,13 +501,17 @@ class Rooms:
         """Let a socket in. Where that can not be, it is told why and closed; `ended` is then True."""
         number = self._next
         self._next += 1
+        goodbye: int = protocol.RESTART
         try:
             hall = None if self._draining else await self._hall(sprint)
         except StorageTrouble:
             hall = None
+        except LookupError:  # it was wiped while this seat came in
+            hall, goodbye = None, protocol.NO_SEAT
         if hall is None or hall.closed or self._draining:
             connection = Connection(None, number, seat, wire)
-            connection.farewell(protocol.RESTART, self.between(*RESTART_MS))
+            again = self.between(*RESTART_MS) if goodbye == protocol.RESTART else None
+            connection.farewell(goodbye, again)
             connection._writer = asyncio.create_task(connection._write())
             return connection
         connection = Connection(hall, number, seat, wire)
@@ -516,7 +526,8 @@ class Rooms:
         self, sprint: str, seat: Seat, command: AnyCommand | None, name: str | None = None
     ) -> Ack:
         """Ask without a socket: a desk, the command line. Waits for the verdict, however long the
-        log needs. Without a name it gets one of its own."""
+        log needs. Without a name it gets one of its own. Raises `LookupError` where there is no
+        such sprint."""
         if name is None:
             # a device belongs to one seat, so every seat that asks here gets a desk of its own
             desk = self._desks.setdefault(seat.id, f"{self._desk}-{len(self._desks)}")
@@ -539,19 +550,13 @@ class Rooms:
 
     async def peek(self, sprint: str) -> Evening | None:
         """The evening as it is kept: doors, code, title. None where there is no such sprint."""
-        hall = await self._hall(sprint)
-        await hall.kept()
-        if not hall.connections:
-            hall.evict_later()
-        return hall.room.evening
+        kept = await self._kept(sprint)
+        return None if kept is None else kept.evening
 
     async def look(self, sprint: str) -> Sprint:
-        """A copy of the whole sprint as it is kept."""
-        hall = await self._hall(sprint)
-        await hall.kept()
-        if not hall.connections:
-            hall.evict_later()
-        return hall.room.sprint.copy()
+        """A copy of the whole sprint as it is kept; an empty one where there is no such sprint."""
+        kept = await self._kept(sprint)
+        return Sprint() if kept is None else kept.copy()
 
     async def close_seats(self, sprint: str, which: Callable[[Seat], bool], code: int) -> int:
         """Say goodbye to every connection of these seats. Returns how many."""
@@ -562,6 +567,37 @@ class Rooms:
         for connection in leaving:
             connection.farewell(code, None)
         return len(leaving)
+
+    async def find(self, sprint: str, kind: Kind, id: str) -> Record | None:
+        """One record as it is kept; the record itself, for it never changes."""
+        kept = await self._kept(sprint)
+        return None if kept is None else kept.find(kind, id)
+
+    async def _kept(self, sprint: str) -> Sprint | None:
+        """The sprint in memory, at a moment when it is what is kept. To be looked at before
+        anything is awaited."""
+        try:
+            hall = await self._hall(sprint)
+        except LookupError:
+            return None
+        await hall.kept()
+        if not hall.connections:
+            hall.evict_later()
+        return hall.room.sprint
+
+    async def forget(self, sprint: str) -> None:
+        """Wipe a sprint, for good: say goodbye to whoever is there, end its room, empty its log."""
+        self._forgotten.add(sprint)
+        try:
+            opening = self._opening.get(sprint)
+            if opening is not None:
+                await asyncio.wait([opening])
+            hall = self._halls.get(sprint)
+            if hall is not None:
+                hall.end(protocol.NO_SEAT)
+            await self.log.forget(sprint)
+        finally:
+            self._forgotten.discard(sprint)
 
     async def drain(self) -> None:
         """Stop: keep what waits, say goodbye to all, and let nothing hold us up."""
@@ -620,7 +656,7 @@ class Rooms:
             hall.stop()
         self._fatal(lost)
 
-    def forget(self, hall: _Hall) -> None:
+    def shut(self, hall: _Hall) -> None:
         if self._halls.get(hall.room.id) is hall:
             del self._halls[hall.room.id]
 
@@ -632,6 +668,8 @@ class Rooms:
             oldest.farewell(protocol.CROWDED, CROWDED_RETRY_MS)
 
     async def _hall(self, sprint: str) -> _Hall:
+        if sprint in self._forgotten:
+            raise StorageTrouble(f"sprint {sprint} is being wiped")
         hall = self._halls.get(sprint)
         if hall is not None:
             return hall
@@ -647,6 +685,8 @@ class Rooms:
             await asyncio.sleep(wait)
             try:
                 entries = await self.log.since(sprint, 0)
+                if not entries and await self.log.head(sprint) is None:
+                    raise LookupError(sprint)
                 break
             except StorageLost as lost:
                 self.lost(lost)

@@ -1,4 +1,4 @@
-"""The few questions that go over plain HTTP: coming in, who am I, a new link, the QR, am I alive.
+"""The few questions that go over plain HTTP: coming in, moving a seat, who am I, links, the QR, am I alive.
 
 A request that changes something is refused when a page of another origin sent it. A program that
 sends no origin (a test, a script) holds no cookie it should not have.
@@ -7,7 +7,7 @@ sends no origin (a test, a script) holds no cookie it should not have.
 import io
 import time
 from collections.abc import Awaitable, Callable
-from typing import Final, Literal, TypeVar
+from typing import Final, TypeVar
 
 import msgspec
 import segno
@@ -15,8 +15,10 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
 from .. import protocol
+from ..people import tokens
 from ..people.doors import Doors, NotIn
-from ..people.invitations import Invitations
+from ..people.invitations import ROLE_OF, Invitations, Which
+from ..people.moving import MOVES, Moving, Stayed
 from ..people.seats import (
     VISITORS,
     Full,
@@ -35,7 +37,8 @@ from .visitor import Visitor, visitor, welcome_origin
 
 LOOPBACK: Final = ("127.0.0.1", "::/64")
 FORWARDED: Final = frozenset({"forwarded", "x-forwarded-for", "via"})
-WHICH: Final[dict[str, Literal["wand", "regie"]]] = {"wand": "wand", "regie": "regie"}
+WHICH: Final[dict[str, Which]] = {which: which for which in ROLE_OF}
+DIRECTING: Final[tuple[Role, ...]] = ("begeleider", "bureau")
 
 T = TypeVar("T")
 
@@ -43,6 +46,14 @@ T = TypeVar("T")
 class Knock(Struct, frozen=True, forbid_unknown_fields=True):
     """With a code that was typed, or with the token of the QR."""
 
+    code: str | None = None
+    token: str | None = None
+
+
+class Move(Struct, frozen=True, forbid_unknown_fields=True):
+    """With the code or the token of the sprint, and the stoelcode of the other device."""
+
+    stoelcode: str
     code: str | None = None
     token: str | None = None
 
@@ -56,6 +67,7 @@ class Desk(Struct, frozen=True):
 
     settings: Settings
     doors: Doors
+    moving: Moving
     seats: Seats
     invitations: Invitations
     rooms: Rooms
@@ -64,6 +76,7 @@ class Desk(Struct, frozen=True):
     public_url: Callable[[str, bool], str]  # of (host, secure): where others find this server
     ready: Callable[[], bool]
     revoked: set[str]  # for the sockets: seats that were taken away since the start
+    moved: dict[str, str]  # for the sockets: seats that moved since the start, and the token's hash
 
 
 class Entrance:
@@ -106,6 +119,40 @@ class Entrance:
             raise Problem("wrong_link")
         return _taken(taken, {"sprint": taken.sprint, "role": taken.seat.role}, knocks)
 
+    async def stoelcode(self, request: Request, sprint: str) -> Response:
+        """A code with which the seat of this browser can move to another device."""
+        _changes(request, self._desk)
+        seat = await self._of_role(request, sprint, MOVES)
+        given = self._desk.moving.give(sprint, seat, time.monotonic())
+        return _json({"code": given.code, "until": _wall() + given.seconds * 1_000})
+
+    async def move(self, request: Request) -> Response:
+        """The seat of another device, for this one. The other one is told goodbye."""
+        knocks = _changes(request, self._desk)
+        asked = await _body(request, Move)
+        knock = asked.code if asked.code is not None else asked.token
+        if knock is None or (asked.code is None) == (asked.token is None):
+            raise Problem("bad_request")
+        verdict = await _kept(
+            self._desk.moving.move(
+                knock,
+                by_code=asked.code is not None,
+                stoelcode=asked.stoelcode,
+                address=knocks.address,
+                now=time.monotonic(),
+            )
+        )
+        if isinstance(verdict, Stayed):
+            self._desk.watch.count("moves_refused", verdict.why)
+            raise Problem(verdict.why, verdict.wait)
+        self._desk.watch.count("moves")
+        seat = verdict.seat
+        self._desk.moved[seat.id] = tokens.digest(verdict.token)
+        await self._desk.rooms.close_seats(
+            verdict.sprint, lambda one: one.id == seat.id, protocol.MOVED
+        )
+        return _taken(verdict, {"sprint": verdict.sprint, "role": seat.role}, knocks)
+
     async def me(self, request: Request, sprint: str) -> Response:
         seats = await self._seats(request, sprint)
         if not seats:
@@ -124,7 +171,7 @@ class Entrance:
         knocks = _changes(request, self._desk)
         if which not in WHICH:
             raise Problem("not_found")
-        by = await self._of_role(request, sprint, ("begeleider",))
+        by = await self._of_role(request, sprint, DIRECTING)
         renewed = await _kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
         gone = frozenset(renewed.gone)
         self._desk.revoked.update(gone)
@@ -133,15 +180,27 @@ class Entrance:
         told = {"url": f"{base}/{which}#{renewed.secret}"}
         return _json(told) if renewed.mine is None else _taken(renewed.mine, told, knocks)
 
+    async def links(self, request: Request, sprint: str) -> Response:
+        """The links of every role, for who hands them out."""
+        await self._of_role(request, sprint, DIRECTING)
+        found = await _kept(self._desk.invitations.links(sprint))
+        knocks = visitor(request.scope, self._desk.settings)
+        base = self._desk.public_url(knocks.host, knocks.secure)
+        return _json({which: f"{base}/{which}#{found.of(which)}" for which in ROLE_OF})
+
     async def qr(self, request: Request, sprint: str) -> Response:
-        await self._of_role(request, sprint, ("wand", "begeleider"))
+        """The QR of the door; of a table, one that brings people there."""
+        await self._of_role(request, sprint, ("wand", *DIRECTING))
         evening = await _kept(self._desk.rooms.peek(sprint))
         if evening is None or not evening.token:
+            raise Problem("not_found")
+        table = request.query_params.get("table")
+        if table is not None and await _kept(self._desk.rooms.find(sprint, "table", table)) is None:
             raise Problem("not_found")
         knocks = visitor(request.scope, self._desk.settings)
         base = self._desk.public_url(knocks.host, knocks.secure)
         drawn = io.BytesIO()
-        segno.make_qr(f"{base}/#t={evening.token}", error="m").save(
+        segno.make_qr(join_url(base, evening.token, table), error="m").save(
             drawn, kind="svg", border=2, scale=4, light="#ffffff", xmldecl=False, svgns=True
         )
         headers = {"cache-control": "no-store"}
@@ -192,7 +251,10 @@ def routes(desk: Desk) -> APIRouter:
     for method, path, route in (
         ("POST", "/api/join", at.join),
         ("POST", "/api/enter", at.enter),
+        ("POST", "/api/move", at.move),
+        ("POST", "/api/s/{sprint}/stoelcode", at.stoelcode),
         ("GET", "/api/s/{sprint}/me", at.me),
+        ("GET", "/api/s/{sprint}/links", at.links),
         ("POST", "/api/s/{sprint}/links/{which}", at.rotate),
         ("GET", "/api/s/{sprint}/qr.svg", at.qr),
         ("GET", "/healthz", at.healthz),
@@ -202,6 +264,11 @@ def routes(desk: Desk) -> APIRouter:
     ):
         router.add_api_route(path, route, methods=[method])
     return router
+
+
+def join_url(base: str, token: str, table: str | None = None) -> str:
+    """What a QR holds. With a table, who comes in sits down there."""
+    return f"{base}/#t={token}" + (f"&tafel={table}" if table else "")
 
 
 def _changes(request: Request, desk: Desk) -> Visitor:

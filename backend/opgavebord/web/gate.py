@@ -47,7 +47,9 @@ NOTHING: Final = (
 LASTING: Final = (b"strict-transport-security", b"max-age=31536000")
 
 _requests: Final = logging.getLogger("opgavebord.web.requests")
-_ID: Final = re.compile(r"(?<=^/s/)[^/]+|(?<=^/api/s/)[^/]+|(?<=^/wand/)[^/]+|(?<=^/regie/)[^/]+")
+_ID: Final = re.compile(
+    r"^(/s/|/api/s/|/wand/|/regie/|/oogst/|/tafel/|/luister/|/gehoord/|/bureau/|/api/bureau/)[^/]+"
+)
 
 
 class Gate:
@@ -107,7 +109,7 @@ async def give(send: Send, told: Answer) -> None:
 
 def shown_path(path: str) -> str:
     """The path without ids, for the log."""
-    return _ID.sub("*", path)[:80]
+    return _ID.sub(r"\1*", path)[:80]
 
 
 def _refused(scope: Scope) -> str | None:

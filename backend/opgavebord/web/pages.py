@@ -123,12 +123,22 @@ def build_name(version: str, folder: Path = STATIC) -> str:
     return version if index is None else f"{version}+{index.tag[1:9]}"
 
 
+FIRST: Final = ("/", "/wand", "/regie", "/oogst", "/tafel", "/luister", "/bureau")
 SCREENS: Final = (
     "/s/{sprint}",
     "/s/{sprint}/bord",
     "/s/{sprint}/lijst",
+    "/s/{sprint}/plek",
+    "/s/{sprint}/stemmen",
+    "/s/{sprint}/controle",
+    "/s/{sprint}/wand",
+    "/s/{sprint}/wand/{scene}",
     "/wand/{sprint}",
     "/regie/{sprint}",
+    "/oogst/{sprint}",
+    "/tafel/{sprint}",
+    "/luister/{sprint}",
+    "/bureau/{path:path}",
 )
 
 
@@ -147,17 +157,12 @@ def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
             return Response(BEFORE_BUILD, 200, headers, "text/html; charset=utf-8")
         return _give(request, kept, INDEX, headers)
 
-    async def first(request: Request) -> Response:
-        return page(request)
-
-    async def at_a_sprint(request: Request, sprint: str) -> Response:
+    async def screen(request: Request) -> Response:
         return page(request)
 
     # HEAD too: who watches whether a site is up asks that way.
-    for path in ("/", "/wand", "/regie"):
-        router.add_api_route(path, first, methods=["GET", "HEAD"])
-    for path in SCREENS:
-        router.add_api_route(path, at_a_sprint, methods=["GET", "HEAD"])
+    for path in (*FIRST, *SCREENS):
+        router.add_api_route(path, screen, methods=["GET", "HEAD"])
 
     @router.get("/assets/{name:path}")
     async def asset(request: Request, name: str) -> Response:

@@ -20,6 +20,7 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "not_allowed": (403, "Dit mag alleen de begeleider."),
     "doors_closed": (403, "De deuren zijn dicht. Vraag de begeleider om ze open te doen."),
     "wrong_code": (404, "Deze code klopt niet. Kijk nog eens op het grote scherm."),
+    "wrong_stoelcode": (404, "Deze stoelcode klopt niet. Vraag op het andere apparaat een nieuwe."),
     "wrong_link": (404, "Deze link werkt niet meer. Vraag de begeleider om een nieuwe."),
     "no_seat": (404, "Je doet nog niet mee. Typ eerst de code."),
     "not_found": (404, "Deze pagina is er niet. Ga terug naar het begin."),

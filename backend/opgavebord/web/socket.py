@@ -14,6 +14,7 @@ from collections import Counter
 from typing import Final
 
 from .. import protocol
+from ..people import tokens
 from ..people.seats import VISITORS, Seats, cookie_name
 from ..settings import Settings
 from ..sprint import limits
@@ -73,6 +74,7 @@ class Sockets:
         self._watch = watch
         self._by_address: Counter[str] = Counter()
         self.revoked: set[str] = set()  # seats that were taken away; one may be half way in
+        self.moved: dict[str, str] = {}  # seats that moved, and the hash of the token that counts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if (await receive())["type"] != "websocket.connect":
@@ -117,6 +119,8 @@ class Sockets:
         try:
             if seat.id in self.revoked:
                 connection.farewell(protocol.REPLACED, None)
+            elif not self._still(knocks, sprint, seat):
+                connection.farewell(protocol.MOVED, None)
             wire.hand_over(connection.receive)
             while True:
                 message = await receive()
@@ -135,6 +139,14 @@ class Sockets:
                 token = knocks.cookies.get(cookie_name(known, sprint, knocks.secure))
                 return await self._seats.of(sprint, known, token)
         return None
+
+    def _still(self, knocks: Visitor, sprint: str, seat: Seat) -> bool:
+        """Whether the seat did not move to another device while this one came in."""
+        counts = self.moved.get(seat.id)
+        if counts is None:
+            return True
+        token = knocks.cookies.get(cookie_name(seat.role, sprint, knocks.secure), "")
+        return tokens.digest(token) == counts
 
     def _crowded(self, address: str) -> bool:
         return (
