@@ -16,9 +16,20 @@ export function countsOf(live: Live): { open: number; secret: number } {
   return { open, secret }
 }
 
+export const TURN_MS = 12_000
+
 /** `wall`: as if this stood on it, for a preview. */
-export function hallOf(live: Live, wall: Wall | null = live.wall): Hall {
+export function hallOf(
+  live: Live,
+  {
+    wall = live.wall,
+    turn = 0,
+    whole = false,
+  }: { wall?: Wall | null; turn?: number; whole?: boolean } = {},
+): Hall {
   return {
+    turn,
+    whole,
     evening: live.ready ? live.evening : null,
     step: live.step,
     wall,

@@ -48,6 +48,8 @@ const hall = (more: Partial<Hall> = {}): Hall => ({
   beloften: [],
   open: 5,
   here: 0,
+  turn: 0,
+  whole: false,
   ...more,
 })
 
@@ -71,21 +73,34 @@ describe('a wall that is directed', () => {
     expect(sceneOf(hall({ wall: wallWith({ scene: 'bord' }), open: 0 }))).toBe('vraag')
   })
 
-  it('quotes three at most, and nothing that is covered', () => {
-    const items = ['a', 'b', 'c', 'd'].map(id => ({ id, text: `Woorden ${id}`, caption: '' }))
+  it('quotes three at a time, in turn, and nothing that is covered', () => {
+    const items = ['a', 'b', 'c', 'd', 'e'].map(id => ({ id, text: `Woorden ${id}`, caption: '' }))
     const wall = wallWith({ scene: 'citaten', items, covered: ['b'] })
-    const picture = pictureOf(hall({ wall }))
-    expect(picture.scene === 'citaten' && picture.quotes.map(({ id }) => id)).toEqual([
-      'a',
-      'c',
-      'd',
-    ])
+    const seen = (more: Partial<Hall>) => {
+      const picture = pictureOf(hall({ wall, ...more }))
+      return picture.scene === 'citaten' ? picture.quotes.map(({ id }) => id) : []
+    }
+    expect(seen({})).toEqual(['a', 'c', 'd'])
+    expect(seen({ turn: 1 })).toEqual(['e'])
+    expect(seen({ turn: 2 })).toEqual(['a', 'c', 'd'])
+    expect(seen({ whole: true })).toEqual(['a', 'c', 'd', 'e'])
+  })
+
+  it('stands on the page that was chosen', () => {
+    const beloften = Array.from({ length: 6 }, (_, i) => ({ id: `b${i}`, at: i, gone: false }))
+    const seen = (page: number, turn: number) =>
+      pictureOf(
+        hall({ beloften: beloften as never, turn, wall: wallWith({ scene: 'belofte', page }) }),
+      )
+    expect(seen(0, 1)).toMatchObject({ page: 1, pages: 2 })
+    expect(seen(1, 1)).toMatchObject({ page: 0 })
+    expect(seen(9, 0)).toMatchObject({ page: 1 })
   })
 
   it('lays the harvest out in pages of nine, in its own order', () => {
     const groups = Array.from({ length: 11 }, (_, i) => group(`g${i}`, 100 - i))
     const first = pictureOf(hall({ groups, wall: wallWith({ scene: 'oogst' }) }))
-    const second = pictureOf(hall({ groups, wall: wallWith({ scene: 'oogst', page: 1 }) }))
+    const second = pictureOf(hall({ groups, wall: wallWith({ scene: 'oogst' }), turn: 3 }))
     if (first.scene !== 'oogst' || second.scene !== 'oogst') throw new Error('another scene')
     expect(first.groups).toHaveLength(9)
     expect(first.pages).toBe(2)

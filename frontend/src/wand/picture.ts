@@ -91,6 +91,10 @@ export interface Hall {
   open: number
   /** How many screens of participants are connected. */
   here: number
+  /** How often the pages have turned: they do by themselves, unless somebody chose one. */
+  turn: number
+  /** Everything on one page: for who reads it as text. */
+  whole: boolean
 }
 
 /** The scene that is on: what the regie chose, else what the step that is on asks for. */
@@ -123,7 +127,7 @@ export function pictureOf(hall: Hall, scene: Scene | 'opening' = sceneOf(hall)):
         question,
         source: evening.source,
         level: evening.level,
-        ...roomToMove(evening, page),
+        ...roomToMove(hall, evening, page),
       }
     case 'vraag':
       // Somebody comes in: then only the question of the evening. Otherwise what is asked now.
@@ -140,17 +144,17 @@ export function pictureOf(hall: Hall, scene: Scene | 'opening' = sceneOf(hall)):
     case 'teller':
       return { scene, instruction, ...counted(hall, tally) }
     case 'citaten':
-      return { scene, instruction, quotes: items.slice(0, QUOTES) }
+      return { scene, instruction, quotes: paged(items, hall, 0, QUOTES).part }
     case 'oogst': {
       const all = items.length > 0 ? items : harvest(hall)
-      const { part, ...at } = paged(all, items.length > 0 ? 0 : page, ITEMS)
+      const { part, ...at } = paged(all, hall, 0, ITEMS)
       return { scene, question, groups: part, ...at }
     }
     case 'bord':
       return { scene, step: step?.title ?? '', instruction, question, page }
     case 'stemmen': {
       const texts = new Map([...harvest(hall), ...items].map(item => [item.id, item.text]))
-      const { part, ...at } = paged(barsOf(round, texts, wall), page, BARS)
+      const { part, ...at } = paged(barsOf(round, texts, wall), hall, page, BARS)
       return {
         scene,
         title: round?.title ?? '',
@@ -167,7 +171,7 @@ export function pictureOf(hall: Hall, scene: Scene | 'opening' = sceneOf(hall)):
         .filter(({ gone, id }) => !gone && (chosen.size === 0 || chosen.has(id)))
         .sort((a, b) => a.at - b.at || (a.id < b.id ? -1 : 1))
         .map(({ id, who, what, when }) => ({ id, who, what, when }))
-      const { part, ...at } = paged(promises, page, PROMISES)
+      const { part, ...at } = paged(promises, hall, page, PROMISES)
       return { scene, answer_from: evening.answer_from, promises: part, ...at }
     }
     case 'pauze':
@@ -181,9 +185,9 @@ const FIXED = 4
 const FREE = ITEMS - FIXED
 
 /** What is fixed and what is open, side by side, together never more than a hall can read. */
-function roomToMove({ fixed, free }: Evening, page: number) {
-  const one = paged([...fixed], page, FIXED)
-  const other = paged([...free], page, FREE)
+function roomToMove(hall: Hall, { fixed, free }: Evening, page: number) {
+  const one = paged([...fixed], hall, page, FIXED)
+  const other = paged([...free], hall, page, FREE)
   return {
     fixed: one.part,
     free: other.part,
@@ -244,9 +248,11 @@ function counted({ kernen, stemmen, here }: Hall, tally: Tally | null) {
   }
 }
 
-function paged<T>(all: T[], page: number, most: number) {
+/** `chosen`: the page that somebody wants to stand, from 1 on; 0 turns by itself. */
+function paged<T>(all: T[], { turn, whole }: Hall, chosen: number, most: number) {
+  if (whole) return { part: all, page: 0, pages: 1 }
   const pages = Math.max(1, Math.ceil(all.length / most))
-  const at = Math.min(Math.max(0, page), pages - 1)
+  const at = chosen > 0 ? Math.min(chosen, pages) - 1 : turn % pages
   return { part: all.slice(at * most, at * most + most), page: at, pages }
 }
 
