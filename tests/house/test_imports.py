@@ -30,6 +30,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "typography": set(),
     "export": {"sprint", "typography"},
     "people": {"storage", "sprint"},
+    "bureau": {"founding", "people", "sprint", "storage", "typography", "werkvormen"},
     "chain": {"storage", "sprint"},
     "rehearsal": {"people", "protocol", "sprint", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
@@ -37,7 +38,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
-        *("chain", "export", "rehearsal", "werkvormen"),
+        *("bureau", "chain", "export", "rehearsal", "werkvormen"),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}

@@ -1,0 +1,144 @@
+"""The door with a name and a password.
+
+Argon2id, in a thread of its own: a hash takes a fifth of a second and the event loop must not wait
+for it. One at a time, so that guesses never take the memory or the processors of the hall.
+
+A name that is not there takes as long and hears the same as a wrong password, and counts as a failure
+too: nobody learns who has an account. Failures are braked per name and over all names. A try counts
+as failed from before its hash is made until it proves right, so that many at once can not slip by.
+Invariant: a password is never kept, logged, or compared other than by its hash.
+"""
+
+import asyncio
+import unicodedata
+from collections import OrderedDict, deque
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Final
+
+from argon2 import PasswordHasher
+from argon2.exceptions import Argon2Error, InvalidHashError
+
+from ..sprint import limits
+from ..storage import desk
+from ..storage.desk import Account
+from ..storage.engine import Database
+from .door import StayOut
+
+NAMES: Final = 1_000  # remembered at once; the one that failed longest ago is forgotten first
+MINUTE: Final = 60.0
+
+
+class Hashing:
+    """Argon2, off the event loop."""
+
+    def __init__(self, hasher: PasswordHasher | None = None) -> None:
+        self._hasher = hasher or PasswordHasher()
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="argon2")
+        self._nobody: str | None = None
+
+    async def hash(self, password: str) -> str:
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._hasher.hash, password
+        )
+
+    async def fits(self, hashed: str | None, password: str) -> bool:
+        """Whether this is the password; without a hash it takes as long and it is not."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._fits, hashed, password
+        )
+
+    def _fits(self, hashed: str | None, password: str) -> bool:
+        if self._nobody is None:
+            self._nobody = self._hasher.hash("nobody has this one")
+        try:
+            self._hasher.verify(hashed or self._nobody, password)
+        except (Argon2Error, InvalidHashError):
+            return False
+        return bool(hashed)
+
+    def is_old(self, hashed: str) -> bool:
+        """Whether we would make it stronger today."""
+        return self._hasher.check_needs_rehash(hashed)
+
+    def close(self) -> None:
+        self._thread.shutdown(wait=False)
+
+
+class SignInBrake:
+    """Counts failures by name, and all of them. Pure: time comes in."""
+
+    def __init__(self) -> None:
+        self._by_name: OrderedDict[str, deque[float]] = OrderedDict()
+        self._all: deque[float] = deque()
+
+    def wait(self, name: str, now: float) -> float:
+        """Seconds to wait before this name may be tried; 0: go ahead."""
+        mine = self._by_name.get(name, deque())
+        here = _wait(mine, now, limits.FAILED_SIGN_INS, limits.FAILED_SIGN_INS_SECONDS)
+        return max(here, _wait(self._all, now, limits.FAILED_SIGN_INS_PER_MINUTE, MINUTE))
+
+    def tried(self, name: str, now: float) -> None:
+        self._all.append(now)
+        self._by_name.setdefault(name, deque()).append(now)
+        self._by_name.move_to_end(name)
+        if len(self._by_name) > NAMES:
+            self._by_name.popitem(last=False)
+
+    def proved(self, name: str, at: float) -> None:
+        """The try of that moment was right after all, and so the name is forgiven."""
+        self._by_name.pop(name, None)
+        if at in self._all:
+            self._all.remove(at)
+
+
+class PasswordDoor:
+    def __init__(self, database: Database, hashing: Hashing) -> None:
+        self._database = database
+        self._hashing = hashing
+        self._brake = SignInBrake()
+
+    async def prove(self, shown: Mapping[str, str], now: float) -> Account | StayOut:
+        """`shown` holds `name` and `password`."""
+        key, password = name_key(shown["name"]), shown["password"]
+        wait = self._brake.wait(key, now)
+        if wait > 0:
+            return StayOut("too_many_tries", wait)
+        self._brake.tried(key, now)
+        if not _possible(password):
+            return StayOut("wrong_sign_in")
+        found = await self._database.run(lambda c: desk.account_named(c, key))
+        account, hashed = found or (None, None)
+        if not await self._hashing.fits(hashed, normal(password)) or account is None:
+            return StayOut("wrong_sign_in")
+        self._brake.proved(key, now)
+        if hashed is not None and self._hashing.is_old(hashed):
+            stronger = await self._hashing.hash(normal(password))
+            who = account.id
+            await self._database.run(lambda c: desk.keep_password(c, who, stronger))
+        return account
+
+
+def name_key(name: str) -> str:
+    """A name as it is compared: without the difference of case, of blanks, of how é was typed."""
+    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def normal(password: str) -> str:
+    """The same password from every keyboard (RFC 8265 asks for NFC)."""
+    return unicodedata.normalize("NFC", password)
+
+
+def is_good(password: str) -> bool:
+    """Whether this may become a password: long enough; what is in it is up to who types it."""
+    return _possible(password) and len(normal(password)) >= limits.PASSWORD_CHARACTERS_LEAST
+
+
+def _possible(password: str) -> bool:
+    return len(password) <= limits.PASSWORD_CHARACTERS and password.isprintable()
+
+
+def _wait(failures: deque[float], now: float, most: int, seconds: float) -> float:
+    while failures and failures[0] <= now - seconds:
+        failures.popleft()
+    return failures[-most] + seconds - now if len(failures) >= most else 0.0
