@@ -8,7 +8,10 @@ from tests.server import Server
 
 pytestmark = pytest.mark.faults
 
-LINKS = {"sprint", "url", "join_code", "join_url", "wall_url", "regie_url"}
+LINKS = {
+    *("sprint", "url", "join_code", "join_url", "wall_url", "regie_url"),
+    *("oogst_url", "tafel_url", "luister_url", "desk_url", "public_url"),
+}
 
 
 def test_it_answers_dies_and_comes_back_the_same(server: Server) -> None:

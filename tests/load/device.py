@@ -20,7 +20,7 @@ import msgspec
 
 from .wire import Wire, WireError, ask, connect, framed
 
-VERSION: Final = 2
+VERSION: Final = 3
 _FRAME: Final = re.compile(rb'\{"t":"frame","from":(\d+),"to":(\d+)')
 _DO_ID_AT: Final = len(b'{"t":"do","id":"')
 

@@ -1,15 +1,15 @@
-"""The links of wall and regie: the same after every start, dead once they are made anew."""
+"""The links of each role: the same after every start, dead once they are made anew."""
 
 import stat
 from pathlib import Path
 
 import pytest
 
-from opgavebord.people.invitations import Invitations
+from opgavebord.people.invitations import ROLE_OF, Invitations, Which
 from opgavebord.people.key import KEY_FILE, BadKey, read_key
 from opgavebord.people.seats import Full, Holding, Seats
 from opgavebord.sprint import limits
-from opgavebord.sprint.sprint import Seat
+from opgavebord.sprint.sprint import Role, Seat
 from opgavebord.storage.engine import Database
 
 NOBODY = Holding()
@@ -29,7 +29,7 @@ async def test_the_links_are_the_same_at_every_start(database: Database, tmp_pat
     first = await Invitations(database, read_key(tmp_path)).links("avond")
     again = await Invitations(database, read_key(tmp_path)).links("avond")
     assert first == again
-    assert first.wand != first.regie
+    assert len({first.of(which) for which in ROLE_OF}) == len(ROLE_OF) == 5
     assert first.code == "ABCDEF"
 
 
@@ -39,8 +39,8 @@ async def test_no_secret_is_in_the_database(
     links = await invitations.links("avond")
     await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
     for file in tmp_path.glob("*.sqlite3*"):
-        assert links.wand.encode() not in file.read_bytes()
-        assert links.regie.encode() not in file.read_bytes()
+        for which in ROLE_OF:
+            assert links.of(which).encode() not in file.read_bytes()
 
 
 async def test_a_link_is_exchanged_for_a_seat(invitations: Invitations, database: Database) -> None:
@@ -56,6 +56,21 @@ async def test_a_link_is_exchanged_for_a_seat(invitations: Invitations, database
     assert await seats.of("elders", "wand", wall.token) is None  # not another sprint
     assert await seats.of("avond", "wand", None) is None
     assert await seats.of("avond", "wand", "x" * 1_000_000) is None
+
+
+@pytest.mark.parametrize(("which", "role"), ROLE_OF.items())
+async def test_every_link_gives_its_own_role(
+    invitations: Invitations, which: Which, role: Role
+) -> None:
+    links = await invitations.links("avond")
+    taken = await invitations.enter(links.of(which), 1, NOBODY)
+    assert taken is not None
+    assert (taken.sprint, taken.seat.role) == ("avond", role)
+    renewed = await invitations.rotate("avond", which, DESK)
+    assert renewed.gone == (taken.seat.id,)
+    assert await invitations.enter(links.of(which), 1, NOBODY) is None
+    now = await invitations.links("avond")
+    assert [one for one in ROLE_OF if now.of(one) != links.of(one)] == [which]
 
 
 @pytest.mark.parametrize("secret", ["", "x", "x" * 43, "é" * 43, 7, None])

@@ -12,6 +12,7 @@ from typing import Any, Final
 import httpx2
 import websockets
 
+from opgavebord import protocol
 from opgavebord.app import Links, Opgavebord
 from opgavebord.listening import listen
 from opgavebord.serving import Server, configure
@@ -38,7 +39,8 @@ class House:
         return self.links.sprint
 
     def secret(self, which: str) -> str:
-        link = self.links.wall_url if which == "wand" else self.links.regie_url
+        """Behind the `#` of a link: wand, regie, oogst, tafel or luister."""
+        link: str = getattr(self.links, f"{'wall' if which == 'wand' else which}_url")
         return link.partition("#")[2]
 
     def browser(self, **how: Any) -> httpx2.AsyncClient:
@@ -74,7 +76,7 @@ class House:
 
 
 async def hello(socket: websockets.ClientConnection, device: str = "apparaat") -> dict[str, Any]:
-    await socket.send(json.dumps({"t": "hello", "v": 2, "device": device}))
+    await socket.send(json.dumps({"t": "hello", "v": protocol.VERSION, "device": device}))
     return await until(socket, "welcome")
 
 

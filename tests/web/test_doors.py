@@ -2,12 +2,15 @@
 
 import asyncio
 import json
+import time
 from pathlib import Path
 
 import pytest
 
 from opgavebord import protocol
+from opgavebord.people.invitations import ROLE_OF
 from opgavebord.sprint import limits
+from opgavebord.sprint.sprint import Role, Seat
 from tests.web.house import House, a_house, closing, hello, until
 
 
@@ -95,7 +98,7 @@ async def test_a_wrong_link_is_said_so(house: House) -> None:
 
 
 async def test_links_give_their_roles(house: House) -> None:
-    for which, role in (("wand", "wand"), ("regie", "begeleider")):
+    for which, role in ROLE_OF.items():
         async with house.browser() as browser:
             answer = await browser.post("/api/enter", json={"secret": house.secret(which)})
             assert answer.json() == {"sprint": house.sprint, "role": role}
@@ -112,7 +115,9 @@ async def test_a_stranger_hears_the_same_of_a_sprint_that_is_and_one_that_is_not
             answers += [
                 await browser.get(f"/api/s/{sprint}/me"),
                 await browser.get(f"/api/s/{sprint}/qr.svg"),
+                await browser.get(f"/api/s/{sprint}/links"),
                 await browser.post(f"/api/s/{sprint}/links/wand"),
+                await browser.post(f"/api/s/{sprint}/stoelcode"),
             ]
         assert {(a.status_code, a.text) for a in answers} == {(404, answers[0].text)}
 
@@ -130,7 +135,97 @@ async def test_the_wall_draws_the_qr_but_makes_no_links(house: House) -> None:
     qr = await wall.get(f"/api/s/{house.sprint}/qr.svg")
     assert qr.headers["content-type"] == "image/svg+xml"
     assert qr.text.startswith("<svg")
+    strange = await wall.get(f"/api/s/{house.sprint}/qr.svg?table=nergens")
+    assert (strange.status_code, strange.json()["code"]) == (404, "not_found")
     assert (await wall.post(f"/api/s/{house.sprint}/links/regie")).status_code == 403
+    await wall.aclose()
+
+
+async def test_the_regie_hands_out_the_links_of_every_role(house: House) -> None:
+    regie, tablet = await house.entered("regie"), await house.tablet()
+    told = (await regie.get(f"/api/s/{house.sprint}/links")).json()
+    assert told == {which: f"{house.url}/{which}#{house.secret(which)}" for which in ROLE_OF}
+    assert (await tablet.get(f"/api/s/{house.sprint}/links")).status_code == 403
+    for browser in (regie, tablet):
+        await browser.aclose()
+
+
+async def test_a_seat_moves_to_another_device_with_its_stoelcode(house: House) -> None:
+    old, new = await house.tablet(), house.browser()
+    socket = await house.socket(old)
+    mine = (await hello(socket, "oude-tablet"))["seat"]["id"]
+    given = (await old.post(f"/api/s/{house.sprint}/stoelcode")).json()
+    assert given["until"] > time.time() * 1000 + (limits.STOELCODE_SECONDS - 60) * 1000
+    moved = await new.post(
+        "/api/move", json={"code": house.links.join_code, "stoelcode": given["code"]}
+    )
+    assert moved.json() == {"sprint": house.sprint, "role": "deelnemer"}
+    assert await closing(socket) == protocol.MOVED
+    again = await house.socket(new)
+    assert (await hello(again, "nieuwe-tablet"))["seat"]["id"] == mine
+    assert await closing(await house.socket(old)) == protocol.NO_SEAT
+    assert (await old.get(f"/api/s/{house.sprint}/me")).status_code == 404
+    await again.close()
+    for browser in (old, new):
+        await browser.aclose()
+
+
+async def test_a_device_that_comes_in_while_its_seat_moves_is_told_so(house: House) -> None:
+    """Its cookie was looked up just before the seat moved."""
+    old, new = await house.tablet(), house.browser()
+    given = (await old.post(f"/api/s/{house.sprint}/stoelcode")).json()
+    seats = house.board.seats.of
+    looked, go_on = asyncio.Event(), asyncio.Event()
+
+    async def slow(sprint: str, role: Role, token: str | None) -> Seat | None:
+        seat = await seats(sprint, role, token)
+        looked.set()
+        await go_on.wait()
+        return seat
+
+    house.board.seats.of = slow  # type: ignore[method-assign]
+    try:
+        coming = asyncio.create_task(house.socket(old))
+        await looked.wait()
+        token = house.links.join_url.partition("#t=")[2]
+        moved = await new.post("/api/move", json={"token": token, "stoelcode": given["code"]})
+        assert moved.status_code == 200
+        go_on.set()
+        assert await closing(await coming) == protocol.MOVED
+    finally:
+        del house.board.seats.of
+    for browser in (old, new):
+        await browser.aclose()
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "code"),
+    [
+        ({"code": "ZZZZZZ", "stoelcode": "1234"}, 404, "wrong_code"),
+        ({"token": "f" * 32, "stoelcode": "1234"}, 404, "wrong_code"),
+        ({"stoelcode": "1234"}, 400, "bad_request"),
+        ({"code": "ZZZZZZ", "token": "f" * 32, "stoelcode": "1234"}, 400, "bad_request"),
+        ({"code": "ZZZZZZ"}, 400, "bad_request"),
+        ({"code": "ZZZZZZ", "stoelcode": 1234}, 400, "bad_request"),
+    ],
+)
+async def test_what_does_not_move_a_seat(
+    house: House, body: object, status: int, code: str
+) -> None:
+    async with house.browser() as browser:
+        answer = await browser.post("/api/move", json=body)
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert "set-cookie" not in answer.headers
+
+
+async def test_a_wrong_stoelcode_is_said_so_and_staff_have_none(house: House) -> None:
+    async with house.browser() as browser:
+        answer = await browser.post(
+            "/api/move", json={"code": house.links.join_code, "stoelcode": "nee"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (404, "wrong_stoelcode")
+    wall = await house.entered("wand")
+    assert (await wall.post(f"/api/s/{house.sprint}/stoelcode")).status_code == 403
     await wall.aclose()
 
 

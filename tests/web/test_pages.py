@@ -21,8 +21,14 @@ PAGES = [
     "/s/abcd",
     "/s/abcd/bord",
     "/s/abcd/lijst",
-    "/wand/abcd",
-    "/regie/abcd",
+    "/s/abcd/plek",
+    "/s/abcd/stemmen",
+    "/s/abcd/controle",
+    "/s/abcd/wand",
+    "/s/abcd/wand/teller",
+    *(f"/{door}" for door in ("oogst", "tafel", "luister", "bureau")),
+    *(f"/{door}/abcd" for door in ("wand", "regie", "oogst", "tafel", "luister")),
+    "/bureau/sprints/abcd",
 ]
 
 
@@ -131,7 +137,7 @@ async def test_health_and_version(house: House) -> None:
         assert (await browser.get("/healthz")).json() == {"ok": True}
         assert (await browser.get("/readyz")).json() == {"ok": True}
         version = (await browser.get("/versie")).json()
-        assert version["protocol"] == [1, 2]
+        assert version["protocol"] == [3]
         metrics = (await browser.get("/metrics")).text
         assert "opgavebord_sockets " in metrics
         assert house.sprint not in metrics

@@ -16,6 +16,7 @@ import pytest
 import websockets
 
 from opgavebord.listening import GIVE_UP_MS, SEND_BUFFER, CanNotServe, listen
+from opgavebord.protocol import VERSION
 from opgavebord.settings import Settings
 from opgavebord.storage.engine import FILE
 from tests.faults.visitor import Visitor
@@ -86,12 +87,18 @@ def test_a_data_folder_that_can_not_be_used_is_a_plain_sentence(tmp_path: Path) 
 
 def test_the_json_line(server: Server) -> None:
     links = server.links
-    assert list(links) == ["sprint", "url", "join_code", "join_url", "wall_url", "regie_url"]
+    assert list(links) == [
+        *("sprint", "url", "join_code", "join_url", "wall_url", "regie_url"),
+        *("oogst_url", "tafel_url", "luister_url", "desk_url", "public_url"),
+    ]
     assert links["url"] == server.url
     assert links["join_code"][3] == "-"
     assert links["join_url"].startswith(f"{server.url}/#t=")
     assert links["wall_url"].startswith(f"{server.url}/wand#")
-    assert links["regie_url"].startswith(f"{server.url}/regie#")
+    for which in ("regie", "oogst", "tafel", "luister"):
+        assert links[f"{which}_url"].startswith(f"{server.url}/{which}#")
+    assert links["desk_url"].startswith(f"{server.url}/bureau")
+    assert links["public_url"] == f"{server.url}/gehoord/{links['sprint']}"
     assert httpx2.get(f"{server.url}/healthz").json() == {"ok": True}
 
 
@@ -113,11 +120,16 @@ def test_making_a_demo_showing_links_and_renewing_them(tmp_path: Path) -> None:
     renewed = json.loads(run("links", "--rotate", "regie", "--json", cwd=tmp_path, **where).stdout)
     assert renewed["regie_url"] != made["regie_url"]
     assert renewed["wall_url"] == made["wall_url"]
+    again = json.loads(run("links", "--rotate", "oogst", "--json", cwd=tmp_path, **where).stdout)
+    assert {name for name in renewed if again[name] != renewed[name]} == {"oogst_url"}
     checked = run("check", "--data-dir", str(tmp_path / "d"), cwd=tmp_path)
     assert checked.returncode == 0
     assert checked.stdout.startswith("The log and the tables agree: 1 sprints")
     wrong = run("links", "--rotate", "tuin", cwd=tmp_path, **where)
-    assert (wrong.returncode, wrong.stderr) == (2, "--rotate takes wand or regie.\n")
+    assert (wrong.returncode, wrong.stderr) == (
+        2,
+        "--rotate takes one of wand, regie, oogst, tafel, luister.\n",
+    )
 
 
 def test_a_check_of_nothing_and_of_something_tampered_with(tmp_path: Path) -> None:
@@ -186,7 +198,7 @@ async def test_it_goes_down_while_screens_watch_and_one_does_not_read(server: Se
             origin=server.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": cookie},
         )
-        await socket_.send(json.dumps({"t": "hello", "v": 2, "device": f"tablet0{place}"}))
+        await socket_.send(json.dumps({"t": "hello", "v": VERSION, "device": f"tablet0{place}"}))
         sockets.append(socket_)
     for reading in sockets[1:]:
         await reading.recv()
@@ -215,14 +227,14 @@ async def test_no_secret_ever_reaches_the_log(server: Server) -> None:
     """Every secret, cookie and word goes in by some door; none comes out in what is written down."""
     links = server.links
     secrets = [links[name].partition("#")[2].removeprefix("t=") for name in
-               ("join_url", "wall_url", "regie_url")]  # fmt: skip
+               ("join_url", "wall_url", "regie_url", "oogst_url", "tafel_url", "luister_url")]  # fmt: skip
     canary = "kanarie-in-de-mijn"
     async with httpx2.AsyncClient(base_url=server.url) as browser:
         await browser.post("/api/join", json={"code": links["join_code"]})
         for secret in secrets[1:]:
             await browser.post("/api/enter", json={"secret": secret})
         for path in (f"/?t={canary}", f"/{canary}", f"/s/{canary}", f"/api/s/{canary}/me",
-                     f"/wand/{canary}", f"/ws/{canary}?t={canary}", f"/assets/{canary}"):  # fmt: skip
+                     f"/wand/{canary}", f"/oogst/{canary}", f"/gehoord/{canary}", f"/ws/{canary}?t={canary}", f"/assets/{canary}"):  # fmt: skip
             await browser.get(path, headers={"X-Canary": canary, "User-Agent": canary})
         await browser.post("/api/join", json={"code": canary})
         await browser.post("/api/enter", json={"secret": canary})
@@ -232,7 +244,7 @@ async def test_no_secret_ever_reaches_the_log(server: Server) -> None:
             origin=server.url,  # type: ignore[arg-type]
             additional_headers={"Cookie": "; ".join(f"{k}={v}" for k, v in cookies.items())},
         )
-        await socket_.send(json.dumps({"t": "hello", "v": 2, "device": "apparaat"}))
+        await socket_.send(json.dumps({"t": "hello", "v": VERSION, "device": "apparaat"}))
         await socket_.recv()
         await socket_.send(canary)
         command = {"do": "note.create", "note": "brief001", "zone": "zone", "text": canary}
@@ -244,7 +256,7 @@ async def test_no_secret_ever_reaches_the_log(server: Server) -> None:
     assert "127.0.0.1" not in server.said
     for secret in (*secrets, *cookies.values(), links["join_code"], links["sprint"]):
         assert secret not in server.said
-    assert len(cookies) == 3
+    assert len(cookies) == len(secrets) == 6
 
 
 LOSING = """
