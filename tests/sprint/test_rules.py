@@ -616,7 +616,16 @@ def test_codes_use_every_letter_about_as_often():
         ((), "bad_command"),
         ((RECORDS[0], *RECORDS), "bad_command"),
         ((*RECORDS, RECORDS[3]), "bad_command"),
-        ((*RECORDS, Note(id="note-1", zone="zone-1", rank=1, text="x")), "bad_command"),
+        ((*RECORDS, Note(id="note-1", zone="zone-9", rank=1, text="x")), "unknown"),
+        ((*RECORDS, Note(id="zone-1", zone="zone-1", rank=1, text="x")), "bad_command"),
+        (
+            (*RECORDS, *(Note(id=f"note-{n}", zone="zone-1", rank=1, text="x") for n in "ab")),
+            "bad_command",
+        ),
+        (
+            (*RECORDS, Note(id="note-1", zone="zone-1", rank=1, text="x", cluster="clus-9")),
+            "unknown",
+        ),
         (RECORDS[:1], "unknown"),
         (tuple(record for record in RECORDS if record.id != "board-2"), "unknown"),
         (tuple(record for record in RECORDS if record.id != "step-1"), "unknown"),

@@ -122,7 +122,7 @@ STEPS = (
     Step(id="step-2", board="board-1", title="Vertel", instruction="", may=ALL, rank=2),
     Step(
         id="step-3", board="board-1", title="Weer alleen", instruction="", visible="alleen_ik",
-        may=ALL, rank=3, late="wacht",
+        may=ALL, rank=3,
     ),
     Step(
         id="step-4", board="board-1", title="Groepeer", instruction="", may=("groeperen",), rank=4
@@ -139,6 +139,10 @@ STEPS = (
     Step(
         id="step-9", board="board-1", title="De schrijver", instruction="", write="schrijver",
         may=ALL, rank=8, scene="oogst",
+    ),
+    Step(
+        id="step-10", board="board-1", title="Wie later komt", instruction="", visible="alleen_ik",
+        may=ALL, rank=9, late="wacht",
     ),
 )  # fmt: skip
 ZONES = (
@@ -197,7 +201,7 @@ KINDS_OF_COMMAND = (
     *(CreateNote,) * 10, *(EditNote,) * 7, *(MoveNote,) * 5, *(GatherNote,) * 5, *(Undo,) * 8,
     *(BinNote,) * 4, *(RestoreNote,) * 3, *(GoToStep,) * 5, *(Reveal,) * 3, *(NameCluster,) * 3,
     *(MoveCluster,) * 2, *(DissolveCluster,) * 2, GiveStem, GiveField, GiveKern, TagNote,
-    *(MarkNote,) * 2, *(RedactNote,) * 2, DropRedaction, *(MakeGroup,) * 3, *(GroupNotes,) * 3,
+    *(MarkNote,) * 3, *(RedactNote,) * 2, *(DropRedaction,) * 2, *(MakeGroup,) * 3, *(GroupNotes,) * 3,
     NameGroup, MoveGroup, MergeGroups, SplitGroup, DropGroup, *(QuoteOfTable,) * 2, ChooseBedoeling,
     *(OpenRound,) * 3, CloseRound, *(GiveDots,) * 5, CountPaper, *(MakeBelofte,) * 2, ChangeBelofte,
     DropBelofte, *(ShowOnWall,) * 2, FreezeWall, CoverOnWall, QueueForWall, *(SitDown,) * 5,
@@ -287,6 +291,13 @@ class Village:
             self.ask(SitDown("table-1"), TOON)
         if chance.once_in(3):
             self.ask(TakeStand("doorgeven"), ANNA)
+        if opening and chance.once_in(2):
+            for at, title in enumerate(("Samen eten", "De bus")):
+                notes = tuple(self.sprint.notes)[at : at + 1]
+                self.ask(MakeGroup(self.new_id(chance), title, notes), OLGA)
+            self.ask(OpenRound("round-1", "Wat telt?", own=bool(chance.number(2))), FIEN)
+            card = CreateNote("card-1", "zone-1", "De eetclub.", origin="organisatie")
+            self.ask(card, FIEN)
         for _ in range(commands):
             self.reopen(chance)
             seat = chance.of(PEOPLE) if chance.number(12) else chance.of(SEATS)
@@ -337,9 +348,7 @@ class Village:
             ),
             GiveKern: lambda: GiveKern(self.some_id(chance, "note"), maybe("kern")),
             TagNote: lambda: TagNote(self.some_id(chance, "note"), several("domein", 2)),
-            MarkNote: lambda: MarkNote(
-                self.some_id(chance, "note"), chance.of(("herken_ik", "herken_niet", "steun", None))
-            ),
+            MarkNote: lambda: self.some_mark(chance),
             RedactNote: lambda: RedactNote(
                 self.new_id(chance),
                 self.some_id(chance, "note"),
@@ -426,7 +435,12 @@ class Village:
                 {"verbinding": chance.of(("goed", "traag", "x" * 301, "\x00"))}
             ),
             TapArrival: lambda: TapArrival(maybe("kern"), maybe("stem")),
-            AnswerHelp: lambda: AnswerHelp(seat_id()),
+            AnswerHelp: lambda: AnswerHelp(
+                next(
+                    (place.id for place in self.sprint.records["place"].values() if place.help),
+                    seat_id(),
+                )
+            ),
             RemoveSeat: lambda: RemoveSeat(seat_id()),
             ReadmitSeat: lambda: ReadmitSeat(seat_id()),
             RewindSeat: lambda: RewindSeat(seat_id(), chance.of((1, 1, 10, 0, 61))),
@@ -493,6 +507,14 @@ class Village:
     def some_sentence(self, chance: Chance) -> str:
         said = [note.id for note in self.sprint.notes.values() if note.type == "bedoeling"]
         return chance.of(said) if said else "nonsense"
+
+    def some_mark(self, chance: Chance) -> MarkNote:
+        """Mostly on what can be marked."""
+        note = self.some_id(chance, "note")
+        for other in self.sprint.notes.values():
+            if other.type == "bedoeling" or other.origin == "organisatie":
+                note = other.id if chance.number(3) else note
+        return MarkNote(note, chance.of(("herken_ik", "herken_niet", "steun", None)))
 
     def some_dots(self, chance: Chance) -> GiveDots:
         """Mostly in the round that is open, on one of its items."""

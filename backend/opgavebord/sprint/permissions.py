@@ -7,11 +7,11 @@ not bound by the rights of steps. What depends on one zone or one note (who writ
 is, whether it is hidden) is asked here too, so that no rule decides it for itself.
 """
 
-from collections.abc import Sequence
 from typing import Final
 
 from msgspec import Struct
 
+from .change import Change, Patch, Put, touched
 from .commands import (
     AddToTimer,
     AnswerHelp,
@@ -85,7 +85,6 @@ from .refusals import Refused
 from .sight import sees, turn_of
 from .sprint import (
     Ballot,
-    Kind,
     Mark,
     Note,
     Place,
@@ -391,16 +390,21 @@ def _may_change(seat: Seat, asked: type[AnyCommand], note: Note) -> bool:
     return True
 
 
-def require_undo(
-    sprint: Sprint, seat: Seat, asked: type[AnyCommand], records: Sequence[tuple[Kind, str]]
-) -> None:
-    """Refuse to take back what may not be done now, or what this seat can no longer see."""
+def require_undo(sprint: Sprint, seat: Seat, asked: type[AnyCommand], change: Change) -> None:
+    """Refuse to take back what may not be done now, or what this seat can no longer see. What
+    only lay in the way, and was laid elsewhere, it need not see."""
     if not role_may(seat.role, asked):
         raise Refused("not_allowed")
+    for operation in change:
+        note = sprint.note(operation.id) if not isinstance(operation, Put) else None
+        if isinstance(operation, Put) and isinstance(operation.record, Note):
+            note = sprint.note(operation.record.id)
+        laid = isinstance(operation, Patch) and operation.set.keys() <= _PLACE_OF_NOTE
+        if note is not None and not laid and not sees(sprint, note, seat.id):
+            if seat.role != "begeleider" or not touches_hidden(asked):
+                raise Refused("not_yours")
+    records = touched(change)
     notes = [note for kind, id in records if kind == "note" and (note := sprint.note(id))]
-    if not all(sees(sprint, note, seat.id) for note in notes):
-        if seat.role != "begeleider" or not touches_hidden(asked):
-            raise Refused("not_yours")
     own = all(note.author == seat.id for note in notes)
     if not step_allows(seat, asked, sprint.step_on, own):
         raise Refused("not_in_this_step")
@@ -417,6 +421,9 @@ def require_undo(
     if seat.role == "tafelbegeleider" and asked in _OF_ONE_TABLE:
         for note in notes:
             _require_note_of_table(sprint, seat, note.id)
+
+
+_PLACE_OF_NOTE: Final = frozenset({"zone", "cluster", "rank"})
 
 
 def _of_this_turn(cast: Ballot | Mark, seat: Seat, place: Place | None) -> bool:

@@ -16,7 +16,7 @@ import msgspec
 
 from . import permissions, text, writing
 from .ask import Ask
-from .change import Change, Drop, Operation, Patch, Put, TextEdit, touched
+from .change import Change, Drop, Operation, Patch, Put, TextEdit
 from .commands import Undo
 from .draft import Draft
 from .notes import keep_literal
@@ -34,7 +34,7 @@ def undo(sprint: Sprint, ask: Ask, command: Undo, past: Past) -> Change:
     # Somebody else's is answered as one that never was: what that one did may be hidden.
     if done is None or done.seat != ask.seat.id:
         raise Refused("unknown")
-    permissions.require_undo(sprint, ask.seat, done.asked, touched(done.change))
+    permissions.require_undo(sprint, ask.seat, done.asked, done.change)
     draft = Draft(sprint)
     take_back(draft, ask, done, past)
     draft.settle()
@@ -89,7 +89,7 @@ def _take_back(draft: Draft, operation: Operation, inverse: Operation) -> None:
                 old = {name: value for name, value in old.items() if name != "literal"}
             if "hidden" in old:  # what was shown stays shown
                 old = {name: value for name, value in old.items() if name not in _SHOWN}
-            if "zone" in old and "rank" in old:
+            if "rank" in old and ("zone" in old or kind == "group"):
                 draft.lay(found, **old)
             else:
                 draft.set(found, **old)
