@@ -20,7 +20,16 @@ import {
   noteAt,
   noteElement,
 } from './scene'
-import { type Aim, aimAt, type Field, neighbour, type Point, sameAim, within } from './target'
+import {
+  type Aim,
+  aimAt,
+  type Field,
+  neighbour,
+  type Point,
+  sameAim,
+  within,
+  withinRound,
+} from './target'
 
 const MOUSE_PX = 5
 const PRESS_MS = 300
@@ -190,7 +199,7 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
     seen = now
     if (stale) measured = { at: time, scrolled, zones: drawnZones(root), fields: new Map() }
     ghost.style.transform = `translate(${point.x - grip.x}px, ${point.y - grip.y}px)`
-    const zone = measured.zones.find(one => within(point, one.box))
+    const zone = measured.zones.find(one => (one.round ? withinRound : within)(point, one.box))
     if (!zone) {
       handling.aim = null
       return

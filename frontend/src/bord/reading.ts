@@ -6,7 +6,7 @@ import type { Zone } from '../sync/protocol'
 import { say } from '../words/say'
 import { relationsOf } from './relations.svelte'
 import { say as sayHere } from './words'
-import { inTime } from './years'
+import { inTime, laneName, lanesOf, yearOf } from './years'
 
 export interface GroupOf {
   cluster: ClusterView
@@ -57,6 +57,32 @@ function lies(live: Live, note: NoteView): boolean {
 
 export function placeOf(note: NoteView): string {
   return note.cluster ?? note.zone
+}
+
+/** Loose notes under one heading: on a time line a year, elsewhere all of them under none. */
+export interface LaneOf {
+  name: string
+  notes: NoteView[]
+  /** How many notes are read before it. */
+  start: number
+}
+
+/** A time line shows its years as headings where it is read from nearby, and in the list. */
+export function lanesIn(live: Live, { loose, count }: Contents): LaneOf[] {
+  const before = count - loose.length
+  if (loose.length === 0) return []
+  const timed = live.board?.form === 'tijdlijn' && loose.some(note => yearOf(note.fields.sinds))
+  if (!timed) return [{ name: '', notes: loose, start: before }]
+  const byId = new Map(loose.map(note => [note.id, note]))
+  const years = loose.map(note => ({ id: note.id, year: yearOf(note.fields.sinds) }))
+  let start = before
+  return lanesOf(years, loose.length + 1).map(lane => {
+    const notes = lane.notes.map(id => byId.get(id) as NoteView)
+    const name = laneName(lane) || sayHere('no_year')
+    const at = start
+    start += notes.length
+    return { name, notes, start: at }
+  })
 }
 
 /** How many notes are read before each group. */

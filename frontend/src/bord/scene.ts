@@ -40,16 +40,19 @@ export interface DrawnZone {
   box: Box
   /** A place in the tray, where zones stand that are not drawn. */
   tray: boolean
+  /** A circle: what lies in the corners of its box is not in it. */
+  round: boolean
 }
 
 /** All zones one can aim at: first the tray, for it lies above. */
 export function drawnZones(root: Element): DrawnZone[] {
   const found: DrawnZone[] = []
   for (const place of root.querySelectorAll<HTMLElement>('[data-tray]')) {
-    found.push({ id: place.dataset.tray as string, box: boxOf(place), tray: true })
+    found.push({ id: place.dataset.tray as string, box: boxOf(place), tray: true, round: false })
   }
   for (const zone of root.querySelectorAll<HTMLElement>('[data-zone-id]')) {
-    found.push({ id: zone.dataset.zoneId as string, box: boxOf(zone), tray: false })
+    const id = zone.dataset.zoneId as string
+    found.push({ id, box: boxOf(zone), tray: false, round: zone.dataset.round !== undefined })
   }
   return found
 }

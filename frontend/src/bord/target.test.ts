@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { layZone } from './layout'
-import { type Allowed, aimAt, commandFor, type Field, neighbour } from './target'
+import {
+  type Allowed,
+  aimAt,
+  commandFor,
+  type Field,
+  neighbour,
+  within,
+  withinRound,
+} from './target'
 
 const ALL: Allowed = { move: true, group: true }
 const MOVE: Allowed = { move: true, group: false }
@@ -136,4 +144,12 @@ describe('the neighbour in a direction', () => {
     expect(neighbour(box, others, 'up')).toBe('b')
     expect(neighbour(box, others, 'down')).toBeNull()
   })
+})
+
+it('a circle does not reach the corners of its box', () => {
+  const box = { x: 10, y: 10, w: 100, h: 60 }
+  expect(within({ x: 13, y: 13 }, box)).toBe(true)
+  expect(withinRound({ x: 13, y: 13 }, box)).toBe(false)
+  expect(withinRound({ x: 60, y: 11 }, box)).toBe(true)
+  expect(withinRound({ x: 60, y: 40 }, box)).toBe(true)
 })

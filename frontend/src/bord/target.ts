@@ -82,6 +82,13 @@ export function within(point: Point, box: Box): boolean {
   )
 }
 
+/** In the circle or ellipse that fills a box. */
+export function withinRound(point: Point, box: Box): boolean {
+  const x = (point.x - box.x - box.w / 2) / (box.w / 2)
+  const y = (point.y - box.y - box.h / 2) / (box.h / 2)
+  return x * x + y * y <= 1
+}
+
 export function sameAim(a: Aim | null, b: Aim | null): boolean {
   if (a === null || b === null || a.kind !== b.kind || a.zone !== b.zone) return a === b
   if (a.kind === 'with') return b.kind === 'with' && a.note === b.note
