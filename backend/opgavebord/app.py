@@ -5,10 +5,11 @@ import socket
 import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
-from typing import Final
+from typing import Any, Final
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from msgspec import Struct
+from msgspec.structs import asdict
 from starlette.exceptions import HTTPException
 
 from .people.brake import Brake
@@ -18,6 +19,8 @@ from .people.invitations import Links as Behind
 from .people.key import read_key
 from .people.moving import Moving, Stoelcodes
 from .people.seats import Seats
+from .rehearsal.player import Way
+from .rehearsal.rehearsals import Rehearsals
 from .relay.local import LocalRelay
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
@@ -28,9 +31,13 @@ from .sync.rooms import Rooms
 from .watch import Watch
 from .web import doors as door_routes
 from .web import pages
+from .web.asking import wall_clock
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
+from .web.rehearsing import Rehearsing
+from .web.rehearsing import routes as rehearsing_routes
 from .web.socket import Sockets
+from .web.visitor import visitor
 from .werkvormen.shelf import all_werkvormen
 
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
@@ -103,10 +110,20 @@ class Opgavebord:
             self.log,
             LocalRelay(),
             clock=time.monotonic,
-            wall=lambda: time.time_ns() // 1_000_000,
+            wall=wall_clock,
             entropy=Chance(),
             build=self.build,
             fatal=self._lost,
+        )
+        self.brake = Brake()  # one for all doors
+        self.doors = Doors(self.database, self.brake)
+        self.rehearsals = Rehearsals(
+            self.rooms,
+            self.doors,
+            way=way(settings, port),
+            secure=settings.url.startswith("https:"),
+            wall=wall_clock,
+            leftovers=lambda: self.database.run(doorway.rehearsals),
         )
         self.invitations: Invitations | None = None
         self._pages: Gate | None = None
@@ -121,6 +138,7 @@ class Opgavebord:
             self.watch,
             secure=self.settings.url.startswith("https:"),
         )
+        await self.rehearsals.wipe_leftovers()
         sprint = await self.database.run(doorway.newest)
         if sprint is None:
             from . import founding  # only a first start needs it
@@ -135,6 +153,7 @@ class Opgavebord:
     async def stop(self) -> None:
         """Keep what waits and say goodbye; the server may close its sockets after this."""
         self._draining = True
+        await self.rehearsals.close()
         await self.rooms.drain()
 
     async def close(self) -> None:
@@ -149,11 +168,10 @@ class Opgavebord:
 
     def _application(self, invitations: Invitations) -> FastAPI:
         app = FastAPI(title="Opgavebord", docs_url=None, redoc_url=None, openapi_url=None)
-        brake = Brake()  # one for all doors
         desk = door_routes.Desk(
             settings=self.settings,
-            doors=Doors(self.database, brake),
-            moving=Moving(self.database, Stoelcodes(secrets.randbelow), brake),
+            doors=self.doors,
+            moving=Moving(self.database, Stoelcodes(secrets.randbelow), self.brake),
             seats=self.seats,
             invitations=invitations,
             rooms=self.rooms,
@@ -165,11 +183,20 @@ class Opgavebord:
             moved=self._sockets.moved,
         )
         app.include_router(door_routes.routes(desk))
+        rehearsing = Rehearsing(door_routes.Entrance(desk), self.rehearsals, self._links_for)
+        app.include_router(rehearsing_routes(rehearsing))
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
         app.add_exception_handler(Exception, surprised)
         return app
+
+    async def _links_for(self, sprint: str, request: Request) -> dict[str, Any]:
+        """The links of a sprint as this visitor finds us."""
+        knocks = visitor(request.scope, self.settings)
+        assert self.invitations is not None
+        found = await self.invitations.links(sprint)
+        return asdict(links(self._public_url(knocks.host, knocks.secure), found))
 
     def _public_url(self, host: str, secure: bool) -> str:
         return self.settings.url or self.addresses.of(host, secure)
@@ -193,6 +220,13 @@ def links(base: str, of: Behind) -> Links:
         desk_url=f"{base}/bureau",
         public_url=f"{base}/gehoord/{of.sprint}",
     )
+
+
+def way(settings: Settings, port: int) -> Way:
+    """How a robot on this machine reaches us, as a page of our own would."""
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    return Way(f"ws://{at}", settings.origins[0] if settings.origins else f"http://{at}")
 
 
 def own_version() -> str:

@@ -40,7 +40,7 @@ class Rehearsal:
         self.people = [Person(f"robot-{place}", f"tafel-{place % 2}") for place in range(ROBOTS)]
         laid: list[Record] = []
         for place, name in enumerate(("T1", "T2", "T3", "T4", "T8")):
-            laid += lay_out(werkvorm(name), f"board-{name}", place)
+            laid += lay_out(werkvorm(name), "rehearsal", place)
         evening = an_evening().evening
         assert evening is not None
         fresh = type(evening)(id="evening", title="Repetitie", question="Hoe?", rehearsal=True)
@@ -64,8 +64,13 @@ class Rehearsal:
                 if wish is not None:
                     self.ask(seat, wish)
 
-    def steps(self, board: str) -> list[str]:
-        found = [s for s in self.sprint.records["step"].values() if s.board == board]
+    def steps(self, name: str) -> list[str]:
+        boards = self.sprint.records["board"]
+        found = [
+            step
+            for step in self.sprint.records["step"].values()
+            if boards[step.board].werkvorm == name
+        ]
         return [step.id for step in sorted(found, key=lambda step: step.rank)]
 
 
@@ -73,14 +78,14 @@ class Rehearsal:
 def test_a_whole_evening_is_played_and_nothing_is_refused(seed: int) -> None:
     hall = Rehearsal(seed)
     for name in ("T1", "T2", "T3", "T4"):
-        for step in hall.steps(f"board-{name}"):
+        for step in hall.steps(name):
             hall.ask(FIEN, GoToStep(step))
             hall.play(8)
             hall.ask(FIEN, Reveal(to="zaal"))
     for place in range(3):
         notes = [note.id for note in hall.sprint.notes.values() if not note.hidden]
         hall.ask(FIEN, MakeGroup(f"group-{place}", f"Groep {place}", tuple(notes[place::3])))
-    for step in hall.steps("board-T8"):
+    for step in hall.steps("T8"):
         hall.ask(FIEN, GoToStep(step))
         if "stemmen" in hall.sprint.records["step"][step].may:
             hall.ask(FIEN, OpenRound("round-1", "Kies"))
@@ -93,7 +98,7 @@ def test_a_whole_evening_is_played_and_nothing_is_refused(seed: int) -> None:
 
 def test_robots_lay_together_what_their_own_table_said() -> None:
     hall = Rehearsal(3)
-    steps = hall.steps("board-T2")
+    steps = hall.steps("T2")
     for step in steps[:4]:
         hall.ask(FIEN, GoToStep(step))
         hall.play(12)
@@ -106,7 +111,7 @@ def test_robots_lay_together_what_their_own_table_said() -> None:
 
 def test_nobody_writes_without_end() -> None:
     hall = Rehearsal(4)
-    writing = hall.steps("board-T2")[1]
+    writing = hall.steps("T2")[1]
     hall.ask(FIEN, GoToStep(writing))
     hall.play(30)
     assert len(hall.sprint.notes) == ROBOTS * NOTES_PER_STEP

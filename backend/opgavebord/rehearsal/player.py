@@ -9,13 +9,10 @@ import random
 import secrets
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec import Struct
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake
-from websockets.typing import Origin
 
 from .. import protocol
 from ..protocol import Do, Frame, Hello, Mine, ServerMessage, Snapshot, Welcome
@@ -23,6 +20,9 @@ from ..sprint.change import BadChange, apply
 from ..sprint.history import read_change
 from ..sprint.sprint import Sprint
 from .robot import Person, next_wish
+
+if TYPE_CHECKING:
+    from websockets.asyncio.client import ClientConnection
 
 AGAIN_SECONDS: Final = 2.0
 
@@ -62,6 +62,11 @@ class Player:
 
     async def play(self) -> None:
         """Until it is cancelled, or this seat is no longer welcome."""
+        # A client of websockets is half of the library; a server that rehearses nothing starts without it.
+        from websockets.asyncio.client import connect
+        from websockets.exceptions import ConnectionClosed, InvalidHandshake
+        from websockets.typing import Origin
+
         while True:
             with suppress(OSError, TimeoutError, InvalidHandshake, ConnectionClosed):
                 async with connect(
@@ -75,7 +80,7 @@ class Player:
                         return
             await asyncio.sleep(AGAIN_SECONDS * (1 + self._chance.random()))
 
-    async def _talk(self, socket: ClientConnection) -> bool:
+    async def _talk(self, socket: "ClientConnection") -> bool:
         """Returns whether to come back after the socket closed."""
         self._waits_for = None
         await socket.send(_text(Hello(v=protocol.VERSION, device=self._device)))
@@ -85,11 +90,10 @@ class Player:
                 self._hear(data)
         finally:
             acting.cancel()
-            with suppress(asyncio.CancelledError, ConnectionClosed):
-                await acting
+            await asyncio.wait([acting])
         return socket.close_code not in (protocol.NO_SEAT, protocol.REMOVED, protocol.OLD_VERSION)
 
-    async def _act(self, socket: ClientConnection) -> None:
+    async def _act(self, socket: "ClientConnection") -> None:
         while True:
             await asyncio.sleep(self._pause())
             if self._waits_for is not None or self._seen.head == 0:

@@ -47,8 +47,7 @@ class Rehearsals:
         way: Way,
         secure: bool,
         wall: Callable[[], int],
-        sprints: Callable[[], Awaitable[list[str]]],
-        wipe: Callable[[str], Awaitable[None]],
+        leftovers: Callable[[], Awaitable[list[str]]],
         pace: tuple[float, float] = PACE,
     ) -> None:
         self._rooms = rooms
@@ -56,8 +55,7 @@ class Rehearsals:
         self._way = way
         self._secure = secure
         self._wall = wall
-        self._sprints = sprints
-        self._wipe = wipe
+        self._leftovers = leftovers
         self._pace = pace
         self._running: dict[str, _Running] = {}
         self._starting = asyncio.Lock()
@@ -91,18 +89,15 @@ class Rehearsals:
             running.task.cancel()
             with suppress(asyncio.CancelledError):
                 await running.task
-        await self._wipe(id)
+        await self._rooms.forget(id)
         return True
 
     async def wipe_leftovers(self) -> int:
         """What a server that went down left behind. Returns how many were wiped."""
-        wiped = 0
-        for id in await self._sprints():
-            evening = await self._rooms.peek(id)
-            if evening is not None and evening.rehearsal and id not in self._running:
-                await self._wipe(id)
-                wiped += 1
-        return wiped
+        left = [id for id in await self._leftovers() if id not in self._running]
+        for id in left:
+            await self._rooms.forget(id)
+        return len(left)
 
     async def close(self) -> None:
         """The server goes down: the robots leave, the next start wipes."""

@@ -6,11 +6,11 @@ Only who directs the evening may begin one; who directs the rehearsal, or the ev
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
 from ..rehearsal.rehearsals import Rehearsals, TooMany
+from .asking import as_json
 from .doors import Entrance
 from .problems import Problem
 
@@ -30,13 +30,13 @@ class Rehearsing(Struct, frozen=True):
             raise Problem("busy", 60.0) from None
         if id is None:
             raise Problem("not_found")
-        return _json(await self.links(id, request))
+        return as_json(await self.links(id, request))
 
     async def end(self, request: Request, sprint: str) -> Response:
         await self.entrance.directs(request, sprint)
         if not await self.rehearsals.stop(self.rehearsals.of(sprint) or sprint):
             raise Problem("not_found")
-        return _json({"wiped": True})
+        return as_json({"wiped": True})
 
 
 def routes(at: Rehearsing) -> APIRouter:
@@ -44,8 +44,3 @@ def routes(at: Rehearsing) -> APIRouter:
     router.add_api_route("/api/s/{sprint}/rehearsal", at.begin, methods=["POST"])
     router.add_api_route("/api/s/{sprint}/rehearsal", at.end, methods=["DELETE"])
     return router
-
-
-def _json(value: object) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(msgspec.json.encode(value), 200, headers, "application/json")
