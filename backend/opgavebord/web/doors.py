@@ -6,10 +6,9 @@ sends no origin (a test, a script) holds no cookie it should not have.
 
 import io
 import time
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar
+from collections.abc import Callable
+from typing import Final
 
-import msgspec
 import segno
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
@@ -29,18 +28,16 @@ from ..people.seats import (
 )
 from ..settings import Settings
 from ..sprint.sprint import Role, Seat
-from ..storage.log import StorageLost, StorageTrouble
 from ..sync.rooms import Rooms
 from ..watch import Watch
+from .asking import as_json, body, changes, kept, wall_clock
 from .problems import Problem
-from .visitor import Visitor, visitor, welcome_origin
+from .visitor import Visitor, visitor
 
 LOOPBACK: Final = ("127.0.0.1", "::/64")
 FORWARDED: Final = frozenset({"forwarded", "x-forwarded-for", "via"})
 WHICH: Final[dict[str, Which]] = {which: which for which in ROLE_OF}
 DIRECTING: Final[tuple[Role, ...]] = ("begeleider", "bureau")
-
-T = TypeVar("T")
 
 
 class Knock(Struct, frozen=True, forbid_unknown_fields=True):
@@ -86,19 +83,19 @@ class Entrance:
         self._desk = desk
 
     async def join(self, request: Request) -> Response:
-        knocks = _changes(request, self._desk)
-        asked = await _body(request, Knock)
+        knocks = changes(request, self._desk.settings, self._desk.watch)
+        asked = await body(request, Knock)
         holding = _holding(knocks)
-        now, wall = time.monotonic(), _wall()
+        now, wall = time.monotonic(), wall_clock()
         verdict: Taken | NotIn = NotIn("wrong_code")
         if (asked.code is None) == (asked.token is None):
             raise Problem("bad_request")
         if asked.code is not None:
-            verdict = await _kept(
+            verdict = await kept(
                 self._desk.doors.by_code(asked.code, knocks.address, holding, now, wall)
             )
         elif asked.token is not None:
-            verdict = await _kept(self._desk.doors.by_token(asked.token, holding, wall))
+            verdict = await kept(self._desk.doors.by_token(asked.token, holding, wall))
         if isinstance(verdict, NotIn):
             self._desk.watch.count("joins_refused", verdict.why)
             raise Problem(verdict.why, verdict.wait)
@@ -106,11 +103,11 @@ class Entrance:
         return _taken(verdict, {"sprint": verdict.sprint}, knocks)
 
     async def enter(self, request: Request) -> Response:
-        knocks = _changes(request, self._desk)
-        asked = await _body(request, BySecret)
+        knocks = changes(request, self._desk.settings, self._desk.watch)
+        asked = await body(request, BySecret)
         try:
-            taken = await _kept(
-                self._desk.invitations.enter(asked.secret, _wall(), _holding(knocks))
+            taken = await kept(
+                self._desk.invitations.enter(asked.secret, wall_clock(), _holding(knocks))
             )
         except Full:
             raise Problem("full") from None
@@ -121,19 +118,19 @@ class Entrance:
 
     async def stoelcode(self, request: Request, sprint: str) -> Response:
         """A code with which the seat of this browser can move to another device."""
-        _changes(request, self._desk)
+        changes(request, self._desk.settings, self._desk.watch)
         seat = await self._of_role(request, sprint, MOVES)
         given = self._desk.moving.give(sprint, seat, time.monotonic())
-        return _json({"code": given.code, "until": _wall() + given.seconds * 1_000})
+        return as_json({"code": given.code, "until": wall_clock() + given.seconds * 1_000})
 
     async def move(self, request: Request) -> Response:
         """The seat of another device, for this one. The other one is told goodbye."""
-        knocks = _changes(request, self._desk)
-        asked = await _body(request, Move)
+        knocks = changes(request, self._desk.settings, self._desk.watch)
+        asked = await body(request, Move)
         knock = asked.code if asked.code is not None else asked.token
         if knock is None or (asked.code is None) == (asked.token is None):
             raise Problem("bad_request")
-        verdict = await _kept(
+        verdict = await kept(
             self._desk.moving.move(
                 knock,
                 by_code=asked.code is not None,
@@ -157,7 +154,7 @@ class Entrance:
         seats = await self._seats(request, sprint)
         if not seats:
             raise Problem("no_seat")
-        evening = await _kept(self._desk.rooms.peek(sprint))
+        evening = await kept(self._desk.rooms.peek(sprint))
         title = evening.title if evening is not None else ""
         knocks = visitor(request.scope, self._desk.settings)
         told = {
@@ -165,37 +162,37 @@ class Entrance:
             "roles": [seat.role for seat in seats],
             "url": self._desk.public_url(knocks.host, knocks.secure),  # to show beside the code
         }
-        return _json(told)
+        return as_json(told)
 
     async def rotate(self, request: Request, sprint: str, which: str) -> Response:
-        knocks = _changes(request, self._desk)
+        knocks = changes(request, self._desk.settings, self._desk.watch)
         if which not in WHICH:
             raise Problem("not_found")
         by = await self._of_role(request, sprint, DIRECTING)
-        renewed = await _kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
+        renewed = await kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
         gone = frozenset(renewed.gone)
         self._desk.revoked.update(gone)
         await self._desk.rooms.close_seats(sprint, lambda seat: seat.id in gone, protocol.REPLACED)
         base = self._desk.public_url(knocks.host, knocks.secure)
         told = {"url": f"{base}/{which}#{renewed.secret}"}
-        return _json(told) if renewed.mine is None else _taken(renewed.mine, told, knocks)
+        return as_json(told) if renewed.mine is None else _taken(renewed.mine, told, knocks)
 
     async def links(self, request: Request, sprint: str) -> Response:
         """The links of every role, for who hands them out."""
         await self._of_role(request, sprint, DIRECTING)
-        found = await _kept(self._desk.invitations.links(sprint))
+        found = await kept(self._desk.invitations.links(sprint))
         knocks = visitor(request.scope, self._desk.settings)
         base = self._desk.public_url(knocks.host, knocks.secure)
-        return _json({which: f"{base}/{which}#{found.of(which)}" for which in ROLE_OF})
+        return as_json({which: f"{base}/{which}#{found.of(which)}" for which in ROLE_OF})
 
     async def qr(self, request: Request, sprint: str) -> Response:
         """The QR of the door; of a table, one that brings people there."""
         await self._of_role(request, sprint, ("wand", *DIRECTING))
-        evening = await _kept(self._desk.rooms.peek(sprint))
+        evening = await kept(self._desk.rooms.peek(sprint))
         if evening is None or not evening.token:
             raise Problem("not_found")
         table = request.query_params.get("table")
-        if table is not None and await _kept(self._desk.rooms.find(sprint, "table", table)) is None:
+        if table is not None and await kept(self._desk.rooms.find(sprint, "table", table)) is None:
             raise Problem("not_found")
         knocks = visitor(request.scope, self._desk.settings)
         base = self._desk.public_url(knocks.host, knocks.secure)
@@ -207,15 +204,15 @@ class Entrance:
         return Response(drawn.getvalue(), 200, headers, "image/svg+xml")
 
     async def healthz(self) -> Response:
-        return _json({"ok": True})
+        return as_json({"ok": True})
 
     async def readyz(self) -> Response:
         if not self._desk.ready():
             raise Problem("trouble")
-        return _json({"ok": True})
+        return as_json({"ok": True})
 
     async def version(self) -> Response:
-        return _json({"build": self._desk.build, "protocol": list(protocol.VERSIONS)})
+        return as_json({"build": self._desk.build, "protocol": list(protocol.VERSIONS)})
 
     async def metrics(self, request: Request) -> Response:
         """For a collector on this machine; the hall, and who comes by a proxy, have no business here."""
@@ -227,12 +224,12 @@ class Entrance:
 
     async def directs(self, request: Request, sprint: str) -> Seat:
         """Who directs this evening, on a page of our own; a `Problem` where it is somebody else."""
-        _changes(request, self._desk)
+        changes(request, self._desk.settings, self._desk.watch)
         return await self._of_role(request, sprint, ("begeleider",))
 
     async def _seats(self, request: Request, sprint: str) -> list[Seat]:
         knocks = visitor(request.scope, self._desk.settings)
-        return await _kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
+        return await kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
 
     async def _of_role(self, request: Request, sprint: str, roles: tuple[Role, ...]) -> Seat:
         """The seat that may do this. A stranger hears the same as where there is no such sprint."""
@@ -271,15 +268,6 @@ def join_url(base: str, token: str, table: str | None = None) -> str:
     return f"{base}/#t={token}" + (f"&tafel={table}" if table else "")
 
 
-def _changes(request: Request, desk: Desk) -> Visitor:
-    """A visitor who may change something: not a page of somebody else."""
-    knocks = visitor(request.scope, desk.settings)
-    if knocks.origin is not None and not welcome_origin(knocks, desk.settings):
-        desk.watch.count("origins_refused")
-        raise Problem("wrong_origin")
-    return knocks
-
-
 def _holding(knocks: Visitor) -> Holding:
     """The seats this browser says it has, read from the names of its cookies."""
     prefix = "__Host-ob_" if knocks.secure else "ob_"
@@ -291,33 +279,7 @@ def _holding(knocks: Visitor) -> Holding:
     return Holding(held)
 
 
-async def _body(request: Request, shape: type[T]) -> T:
-    """What was sent, if it is exactly this."""
-    raw = await request.body()
-    try:
-        return msgspec.json.decode(raw, type=shape)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Problem("bad_request") from None
-
-
-async def _kept(asked: Awaitable[T]) -> T:
-    """What the storage answers; when it can not, the visitor is asked to try again."""
-    try:
-        return await asked
-    except (StorageTrouble, StorageLost):
-        raise Problem("trouble", 1.0) from None
-
-
 def _taken(taken: Taken, told: dict[str, str], knocks: Visitor) -> Response:
-    response = _json(told)
+    response = as_json(told)
     response.headers.append("set-cookie", set_cookie(taken, knocks.secure))
     return response
-
-
-def _json(value: object) -> Response:
-    headers = {"cache-control": "no-store"}
-    return Response(msgspec.json.encode(value), 200, headers, "application/json")
-
-
-def _wall() -> int:
-    return time.time_ns() // 1_000_000
