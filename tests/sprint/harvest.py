@@ -27,6 +27,7 @@ from opgavebord.sprint.sprint import (
     Note,
     Place,
     Record,
+    Right,
     Round,
     Seat,
     Stem,
@@ -35,7 +36,7 @@ from opgavebord.sprint.sprint import (
     Wall,
     Zone,
 )
-from tests.sprint.village import ALL, Village
+from tests.sprint.village import Village
 
 ANNA = Seat("seat-anna", "deelnemer")
 BRAM = Seat("seat-bram", "deelnemer")
@@ -55,6 +56,8 @@ VOICES = {
 }
 VILLAGES = {"HOR": "Horst", "LOT": "Lottum", "MEE": "Meerlo", "SWO": "Swolgen"}
 
+BOARD: tuple[Right, ...] = ("schrijven", "wijzigen", "verplaatsen", "groeperen")
+
 RECORDS: tuple[Record, ...] = (
     Evening(
         id="sprint-1", title="Vitale kernen", question="Hoe?", board="board-1", step="step-1",
@@ -64,7 +67,7 @@ RECORDS: tuple[Record, ...] = (
     Zone(id="zone-1", board="board-1", title="'s Ochtends", rank=1),
     Zone(id="zone-2", board="board-1", title="'s Middags", rank=2),
     Step(
-        id="step-1", board="board-1", title="Vertel", instruction="", may=ALL, rank=1, visited=True
+        id="step-1", board="board-1", title="Vertel", instruction="", may=BOARD, rank=1, visited=True
     ),
     Step(
         id="step-2", board="board-1", title="Kies", instruction="", may=("stemmen",), rank=2,
