@@ -1,6 +1,7 @@
 """What stands in a file that was taken home, read by another library than the one that wrote it."""
 
 import csv
+import html
 import io
 import re
 import zipfile
@@ -39,7 +40,7 @@ def pdf_text(data: bytes) -> str:
 def odt_text(data: bytes) -> str:
     with zipfile.ZipFile(io.BytesIO(data)) as made:
         parts = [made.read(name).decode() for name in ("content.xml", "meta.xml", "styles.xml")]
-    return re.sub(r"<[^>]+>", "\n", "\n".join(parts))
+    return html.unescape(re.sub(r"<[^>]+>", "\n", "\n".join(parts)))
 
 
 def xlsx_cells(data: bytes) -> dict[str, list[tuple[object, ...]]]:

@@ -1,26 +1,33 @@
 """Each file opens in another program, holds what was said, and holds nothing else."""
 
 import io
+import struct
 import time
 import zipfile
+from collections import Counter
+from itertools import pairwise
+from typing import Any
 
 import msgspec
 import pytest
 from docx import Document
+from odfdo import Document as OpenDocument
 from openpyxl import load_workbook
+from pypdf import PdfReader
 
 from opgavebord.export import cells
-from opgavebord.export.formats import TYPES, Format, file_name, take
+from opgavebord.export.formats import FORMATS, TYPES, Format, NoBoard, file_name, take
+from opgavebord.sprint.sprint import Board, Evening, Sprint
 from tests.export.evening import GROUPS, REDACTED, evening, full_house, kept, told
-from tests.export.reading import csv_rows, docx_text, export_text, xlsx_cells
+from tests.export.reading import csv_rows, docx_text, export_text, pdf_text, xlsx_cells
 
-READABLE: tuple[Format, ...] = ("docx", "xlsx", "csv")
+READABLE: tuple[Format, ...] = ("docx", "pdf", "odt", "xlsx", "csv")
 SECONDS = 10  # on a slow laptop; each takes less than two here
 
 
 def flat(text: str) -> str:
-    """Without line ends and the like: a PDF breaks lines where it likes."""
-    return "".join(text.split())
+    """Without line ends and the like: a PDF breaks lines, and words that do not end, where it likes."""
+    return "".join(text.replace("\u00ad", "").replace("\u200b", "").replace("-\n", "").split())
 
 
 @pytest.mark.parametrize("format", READABLE)
@@ -69,7 +76,7 @@ def test_word_has_headings_a_language_a_title_and_header_rows() -> None:
     assert ("Heading 1", "Wat we hoorden") in headings
     assert ("Heading 2", "Ergens gewoon kunnen binnenlopen") in headings
     levels = [int(style[-1]) for style, _ in headings]
-    assert all(b <= a + 1 for a, b in zip([0, *levels], levels, strict=False)), "a level is skipped"
+    assert all(b <= a + 1 for a, b in pairwise([0, *levels])), "a level is skipped"
     assert made.core_properties.language == "nl-NL"
     assert "Vitale kernen" in made.core_properties.title
     with zipfile.ZipFile(io.BytesIO(data)) as file:
@@ -83,6 +90,126 @@ def test_word_quotes_an_objection_with_its_group_and_keeps_the_order() -> None:
     text = docx_text(take(evening(), "docx").data)
     first, second = (text.index(GROUPS[id][0]) for id in ("group-1", "group-2"))
     assert first < text.index("Niet elk dorp hoeft alles te hebben.") < second
+
+
+# --- open document ---------------------------------------------------------------------------
+
+
+def test_open_document_has_headings_a_language_and_header_rows() -> None:
+    made = OpenDocument(io.BytesIO(take(evening(), "odt").data))
+    levels = [int(h.get_attribute("text:outline-level")) for h in made.body.headers]
+    assert levels[0] == 1
+    assert all(b <= a + 1 for a, b in pairwise(levels)), "a level is skipped"
+    assert made.language == "nl-NL"
+    assert "Vitale kernen" in made.meta.title
+    tables = made.body.get_elements("//table:table")
+    assert len(tables) == 3
+    assert all(table.get_elements("table:table-header-rows") for table in tables)
+    styles = {h.get_attribute("text:style-name") for h in made.body.headers}
+    assert all(made.get_style("paragraph", name) is not None for name in styles)
+
+
+# --- PDF and pictures --------------------------------------------------------------------------
+
+
+def pdf(data: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(data))
+
+
+def tags(data: bytes) -> Counter[str]:
+    """How often each sort of structure is in a tagged PDF."""
+    found: Counter[str] = Counter()
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for one in node:
+                walk(one)
+        elif isinstance(node, dict):
+            if "/S" in node:
+                found[str(node["/S"])] += 1
+            if "/K" in node:
+                walk(node["/K"])
+
+    walk(pdf(data).trailer["/Root"]["/StructTreeRoot"])
+    return found
+
+
+def test_pdf_can_be_read_aloud() -> None:
+    data = take(evening(), "pdf").data
+    made = pdf(data)
+    root = made.trailer["/Root"]
+    assert root["/MarkInfo"]["/Marked"] is not None
+    assert str(root["/Lang"]).startswith("nl")
+    assert "Vitale kernen" in made.metadata.title
+    assert root["/ViewerPreferences"]["/DisplayDocTitle"]
+    found = tags(data)
+    assert found["/H1"] >= 5
+    assert found["/H2"] >= 5
+    assert found["/TH"] == 2 + 4 + 3, "of villages, votes and promises"
+    assert found["/L"] >= 3
+    assert [str(one.title) for one in made.outline if not isinstance(one, list)][:2]
+
+
+def test_each_board_is_a_page_of_a3() -> None:
+    made = pdf(take(evening(), "pdf", "alle").data)
+    assert len(made.pages) == 2
+    size = made.pages[0].mediabox
+    assert (round(size.width / 72 * 25.4), round(size.height / 72 * 25.4)) == (420, 297)
+    assert len(pdf(take(evening(), "pdf", "T3").data).pages) == 1
+    assert "niemand alleen is" in pdf_text(take(evening(), "pdf", "board-2").data)
+    with pytest.raises(NoBoard, match="T2, T3"):
+        take(evening(), "pdf", "T9")
+
+
+def test_five_hundred_notes_fit_on_boards_of_several_pages() -> None:
+    sprint = full_house(500)
+    text = flat(pdf_text(take(sprint, "pdf", "alle").data))
+    for n in range(0, 500, 7):
+        assert flat(sprint.notes[f"many-{n:04}"].text) in text, n
+
+
+def size_of(picture: bytes) -> tuple[int, int]:
+    assert picture.startswith(b"\x89PNG\r\n")
+    wide, high = struct.unpack(">II", picture[16:24])
+    return wide, high
+
+
+def test_a_board_is_a_picture_and_several_are_a_zip_or_one_picture() -> None:
+    one = take(evening(), "png", "T2")
+    assert (one.name, one.type) == ("vitale-kernen.png", "image/png")
+    assert size_of(one.data) == (2381, 1684)
+    several = take(evening(), "png")
+    assert (several.name, several.type) == ("vitale-kernen.zip", "application/zip")
+    with zipfile.ZipFile(io.BytesIO(several.data)) as zipped:
+        assert zipped.namelist() == ["bord-01.png", "bord-02.png"]
+        assert {size_of(zipped.read(name)) for name in zipped.namelist()} == {(2381, 1684)}
+    below = take(evening(), "png", one_picture=True)
+    wide, high = size_of(below.data)
+    assert high > wide
+
+
+def test_nothing_that_was_written_is_markup() -> None:
+    sprint = evening()
+    note = sprint.notes["note-03"]
+    text = '#read("house.typ") $x$ *vet* <b>html</b> \\u{41} // weg /* weg */ @noot = Kop'
+    sprint.put(msgspec.structs.replace(note, text=text))
+    for kind in ("pdf", "docx", "odt", "xlsx"):
+        assert flat(text) in flat(export_text(sprint, kind)), kind
+    assert text in {row["tekst"] for row in csv_rows(take(sprint, "csv").data)}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_an_evening_without_anything_can_be_taken_home_too(format: Format) -> None:
+    sprint = Sprint()
+    sprint.put(Evening(id="sprint-1", title="", question=""))
+    sprint.put(Board(id="board-1", werkvorm="T2", title=""))
+    assert take(sprint, format).data
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_equal_sprints_are_equal_files(format: Format) -> None:
+    assert export_text(evening(), format) == export_text(evening(), format)
 
 
 # --- spreadsheets --------------------------------------------------------------------------

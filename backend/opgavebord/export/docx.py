@@ -186,7 +186,7 @@ def _sheet(made: Made, sheet: Sheet) -> None:
 def _quote(made: Made, line: Line) -> None:
     """Somebody's words, and below them who may be told to have said them."""
     said = made.add_paragraph(f"“{line.text}”", style=QUOTE)
-    about = _about(line)
+    about = words.about(line)
     if about:
         said.add_run().add_break()
         run = said.add_run(about)
@@ -196,18 +196,10 @@ def _quote(made: Made, line: Line) -> None:
 
 def _note(made: Made, line: Line) -> None:
     said = made.add_paragraph(line.text, style="List Bullet")
-    about = _about(line)
+    about = words.about(line)
     if about:
         run = said.add_run(f" ({about})")
         run.font.color.rgb = SOFT
-
-
-def _about(line: Line) -> str:
-    recognised = [f"{counted.n} × {counted.label}" for counted in line.recognised]
-    answers = [f"{question}: {answer}" for question, answer in line.answers]
-    need = [f"{words.NEED}: {line.need}"] if line.need else []
-    parts = [line.caption, *line.marks, *answers, *need, *recognised]
-    return " · ".join(part for part in parts if part)
 
 
 def _objections(made: Made, objections: tuple[Objection, ...]) -> None:
@@ -216,8 +208,7 @@ def _objections(made: Made, objections: tuple[Objection, ...]) -> None:
     _kept_with_next(made.add_paragraph(words.DIFFERENT, style="Strong line"))
     for one in objections:
         said = made.add_paragraph(f"“{one.text}”", style="List Bullet")
-        rest = [one.caption, f"{words.NEED}: {one.need}" if one.need else ""]
-        about = " · ".join(part for part in rest if part)
+        about = words.about_objection(one)
         if about:
             run = said.add_run(f" ({about})")
             run.font.color.rgb = SOFT

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Final, Literal, TypeAlias, get_args
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..sprint.sprint import Sprint
 from .report import Report, report
@@ -46,10 +46,15 @@ class Taken(Struct, frozen=True):
 
 
 def take(
-    sprint: Sprint, format: Format, board: str | None = None, tell: Tell = lambda _: None
+    sprint: Sprint,
+    format: Format,
+    board: str | None = None,
+    tell: Tell = lambda _: None,
+    *,
+    one_picture: bool = False,
 ) -> Taken:
-    """The file. `board`: only this one (id, code of its werkvorm, or `ALL_BOARDS`), as a page of A3; for PDF
-    and PNG. Raises `NoBoard`."""
+    """The file. `board`: only this one (its id, the code of its werkvorm, or `ALL_BOARDS`), as it hangs
+    on A3; for PDF and PNG. `one_picture`: a PNG also of several boards. Raises `NoBoard`."""
     tell(0.05)
     if format == "json":
         from . import archive
@@ -57,7 +62,13 @@ def take(
         return _taken(sprint_title(sprint), format, archive.write(sprint), tell)
     told = report(sprint)
     tell(0.3)
-    return _taken(told.title, *_WRITERS[format](told, board), tell)
+    if format == "png":
+        from . import png
+
+        made = png.write(chosen(told, board or ALL_BOARDS), one=one_picture)
+    else:
+        made = _WRITERS[format](told, board)
+    return _taken(told.title, *made, tell)
 
 
 def sprint_title(sprint: Sprint) -> str:
@@ -110,17 +121,8 @@ def _pdf(told: Report, board: str | None) -> tuple[str, bytes]:
     return "pdf", pdf.write(told) if board is None else pdf.boards(chosen(told, board))
 
 
-def _png(told: Report, board: str | None) -> tuple[str, bytes]:
-    from . import png
-
-    some = chosen(told, board or ALL_BOARDS)
-    return png.write(some)
-
-
 def chosen(told: Report, board: str) -> Report:
     """The report with these boards only."""
-    from msgspec import structs
-
     if board == ALL_BOARDS:
         return told
     for sheet in told.sheets:
@@ -136,5 +138,4 @@ _WRITERS: Final[dict[Format, Callable[[Report, str | None], tuple[str, bytes]]]]
     "odt": _odt,
     "xlsx": _xlsx,
     "csv": _csv,
-    "png": _png,
 }

@@ -327,7 +327,10 @@ class _Reading:
         )
 
     def _redacted(self, note: Note) -> bool:
-        return disclosure.required_redaction(self.sprint.records["redaction"].values(), note.id) is not None
+        return (
+            disclosure.required_redaction(self.sprint.records["redaction"].values(), note.id)
+            is not None
+        )
 
     def _about(self, note: Note) -> str:
         if note.about is None:
