@@ -302,8 +302,8 @@ def _reads(note: Note, eyes: _Eyes) -> bool:
     """Whether these eyes can read a hidden note."""
     if eyes.seat is None:
         return False
-    if note.author == eyes.seat:
-        return note.turn is None or note.turn == eyes.turn
+    if note.author == eyes.seat and (note.turn is None or note.turn == eyes.turn):
+        return True
     return note.at_table and note.table is not None and note.table == eyes.table
 
 
