@@ -5,8 +5,8 @@ Sixteen villages and thirteen voices make small combinations, and a small combin
 So:
 
 * a village, or a voice, is counted from `VILLAGE_LEAST` people on. What is not counted is the rest.
-  Where the rest is that small and could only be of one village, the smallest village that could be
-  counted waits with it, because otherwise taking one number from another would tell it;
+  Where taking the numbers from the total would tell of which village the rest is, all of them wait
+  for somebody more (to leave out one more village would not do: which one it is tells why);
 * a quote carries its voice or its village; both only where `COMBINATION_LEAST` people of the evening
   share them. Everybody in the hall reads the voice on the board, so a village alone goes
   with a quote that has no voice;
@@ -125,9 +125,18 @@ def counted(people: Mapping[str, int], of: int, total: int) -> tuple[Count, ...]
     """The villages (or voices) that may be counted. `people` has how many are of each, `of` is how
     many villages there are, `total` how many people, also those who told no village."""
     shown = {id: n for id, n in people.items() if n >= VILLAGE_LEAST}
-    while shown and of - len(shown) <= 1 and 0 < total - sum(shown.values()) < VILLAGE_LEAST:
-        del shown[min(shown, key=lambda id: (shown[id], id))]
+    if _told_by_the_rest(of - len(shown), total - sum(shown.values())):
+        return ()
     return tuple(Count(id, n) for id, n in sorted(shown.items()))
+
+
+def _told_by_the_rest(villages: int, people: int) -> bool:
+    """Whether so many people can only be divided in one way over so many villages that are each
+    too small to be counted: all in the only one, or every one as full as it can be."""
+    if people <= 0:
+        return False
+    most = VILLAGE_LEAST - 1
+    return people <= most if villages <= 1 else people == most * villages
 
 
 # --- dots ----------------------------------------------------------------------------
