@@ -9,9 +9,14 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from msgspec import Struct
-from msgspec.structs import asdict
+from msgspec.structs import asdict, replace
 from starlette.exceptions import HTTPException
 
+from .bureau.accounts import Accounts
+from .bureau.opgaven import Opgaven
+from .bureau.passwords import Hashing, PasswordDoor
+from .bureau.sessions import Sessions
+from .bureau.sprints import Sprints
 from .people.brake import Brake
 from .people.doors import Doors, shown
 from .people.invitations import Invitations
@@ -29,6 +34,7 @@ from .storage.engine import Database
 from .storage.log import SqliteLog
 from .sync.rooms import Rooms
 from .watch import Watch
+from .web import bureau as desk_routes
 from .web import doors as door_routes
 from .web import pages
 from .web.asking import wall_clock
@@ -126,15 +132,19 @@ class Opgavebord:
             leftovers=lambda: self.database.run(doorway.rehearsals),
         )
         self.invitations: Invitations | None = None
+        self.accounts: Accounts | None = None
+        self._hashing = Hashing()
         self._pages: Gate | None = None
         self._sockets = Sockets(settings, self.seats, self.rooms, self.watch)
 
     async def start(self) -> Links:
         """Open the data folder and found the demo where there is nothing. Returns where to go."""
         await self.database.open()
-        self.invitations = Invitations(self.database, read_key(self.settings.data_dir))
+        key = read_key(self.settings.data_dir)
+        self.invitations = Invitations(self.database, key)
+        self.accounts = Accounts(self.database, key, self._hashing)
         self._pages = Gate(
-            self._application(self.invitations),
+            self._application(self.invitations, self.accounts),
             self.watch,
             secure=self.settings.url.startswith("https:"),
         )
@@ -148,7 +158,12 @@ class Opgavebord:
 
     async def links(self, sprint: str) -> Links:
         assert self.invitations is not None
-        return links(self.addresses.here, await self.invitations.links(sprint))
+        assert self.accounts is not None
+        found = links(self.addresses.here, await self.invitations.links(sprint))
+        first = await self.accounts.first_secret()
+        if first is None:
+            return found
+        return replace(found, desk_url=f"{found.desk_url}#{first}")
 
     async def stop(self) -> None:
         """Keep what waits and say goodbye; the server may close its sockets after this."""
@@ -157,6 +172,7 @@ class Opgavebord:
         await self.rooms.drain()
 
     async def close(self) -> None:
+        self._hashing.close()
         await self.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -166,8 +182,9 @@ class Opgavebord:
             assert self._pages is not None, "not started"
             await self._pages(scope, receive, send)
 
-    def _application(self, invitations: Invitations) -> FastAPI:
+    def _application(self, invitations: Invitations, accounts: Accounts) -> FastAPI:
         app = FastAPI(title="Opgavebord", docs_url=None, redoc_url=None, openapi_url=None)
+        bureau = self._bureau(invitations, accounts)
         desk = door_routes.Desk(
             settings=self.settings,
             doors=self.doors,
@@ -181,10 +198,12 @@ class Opgavebord:
             ready=lambda: not self._draining,
             revoked=self._sockets.revoked,
             moved=self._sockets.moved,
+            staff=bureau.staff,
         )
         app.include_router(door_routes.routes(desk))
         rehearsing = Rehearsing(door_routes.Entrance(desk), self.rehearsals, self._links_for)
         app.include_router(rehearsing_routes(rehearsing))
+        app.include_router(desk_routes.routes(bureau))
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
@@ -197,6 +216,22 @@ class Opgavebord:
         assert self.invitations is not None
         found = await self.invitations.links(sprint)
         return asdict(links(self._public_url(knocks.host, knocks.secure), found))
+
+    def _bureau(self, invitations: Invitations, accounts: Accounts) -> desk_routes.Bureau:
+        return desk_routes.Bureau(
+            settings=self.settings,
+            database=self.database,
+            door=PasswordDoor(self.database, self._hashing),
+            accounts=accounts,
+            sessions=Sessions(self.database),
+            opgaven=Opgaven(self.database),
+            sprints=Sprints(self.database, self.log, self.werkvormen),
+            werkvormen=self.werkvormen,
+            rooms=self.rooms,
+            invitations=invitations,
+            watch=self.watch,
+            public_url=self._public_url,
+        )
 
     def _public_url(self, host: str, secure: bool) -> str:
         return self.settings.url or self.addresses.of(host, secure)

@@ -6,7 +6,7 @@ sends no origin (a test, a script) holds no cookie it should not have.
 
 import io
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Final
 
 import segno
@@ -74,6 +74,9 @@ class Desk(Struct, frozen=True):
     ready: Callable[[], bool]
     revoked: set[str]  # for the sockets: seats that were taken away since the start
     moved: dict[str, str]  # for the sockets: seats that moved since the start, and the token's hash
+    staff: Callable[
+        [Mapping[str, str], bool], Awaitable[Seat | None]
+    ]  # who is signed in at the desk
 
 
 class Entrance:
@@ -229,7 +232,9 @@ class Entrance:
 
     async def _seats(self, request: Request, sprint: str) -> list[Seat]:
         knocks = visitor(request.scope, self._desk.settings)
-        return await kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
+        seats = await kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
+        staff = await self._desk.staff(knocks.cookies, knocks.secure)
+        return seats if staff is None else [*seats, staff]
 
     async def _of_role(self, request: Request, sprint: str, roles: tuple[Role, ...]) -> Seat:
         """The seat that may do this. A stranger hears the same as where there is no such sprint."""

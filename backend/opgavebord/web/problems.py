@@ -16,6 +16,15 @@ _log: Final = logging.getLogger("opgavebord.web")
 
 PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "bad_request": (400, "Dit verzoek is niet te lezen. Laad de pagina opnieuw."),
+    "bad_opgave": (400, "Er mist iets, of iets is te lang. Kijk bij het gekleurde veld."),
+    "bad_sprint": (400, "Er mist iets, of iets kan niet. Kijk bij het gekleurde veld."),
+    "bad_name": (400, "Deze naam kan niet. Kies een naam van hooguit 60 tekens."),
+    "bad_password": (400, "Dit wachtwoord is te kort. Kies er een van minstens 12 tekens."),
+    "sign_in": (401, "Je bent niet aangemeld. Meld je aan met je naam en je wachtwoord."),
+    "wrong_sign_in": (
+        401,
+        "Deze naam en dit wachtwoord horen niet bij elkaar. Probeer het nog eens.",
+    ),
     "wrong_origin": (403, "Deze vraag kwam van een andere website. Ga naar het bord zelf."),
     "not_allowed": (403, "Dit mag alleen de begeleider."),
     "doors_closed": (403, "De deuren zijn dicht. Vraag de begeleider om ze open te doen."),
@@ -26,6 +35,9 @@ PROBLEMS: Final[dict[str, tuple[int, str]]] = {
     "not_found": (404, "Deze pagina is er niet. Ga terug naar het begin."),
     "wrong_method": (405, "Zo werkt deze pagina niet. Ga terug naar het begin."),
     "too_slow": (408, "Dit duurde te lang. Probeer het nog eens."),
+    "name_taken": (409, "Er is al iemand met deze naam. Kies een andere naam."),
+    "changed": (409, "Iemand anders heeft dit net veranderd. Laad de pagina opnieuw."),
+    "refused": (409, "Dat kan nu niet. Laad de pagina opnieuw en kijk hoe het is."),
     "full": (409, "Het is vol. Kijk mee op een scherm aan je tafel."),
     "too_large": (413, "Dit is te groot. Maak het korter."),
     "too_long_address": (414, "Dit adres is te lang. Typ het opnieuw."),
