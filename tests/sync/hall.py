@@ -8,7 +8,17 @@ import msgspec
 from opgavebord import protocol
 from opgavebord.sprint.commands import AnyCommand, CreateNote, FoundSprint
 from opgavebord.sprint.entry import Entry
-from opgavebord.sprint.sprint import Board, Evening, Role, Seat, Step, Zone
+from opgavebord.sprint.sprint import (
+    Board,
+    Domein,
+    Evening,
+    Kern,
+    Role,
+    Seat,
+    Step,
+    Visibility,
+    Zone,
+)
 from opgavebord.sync.effects import Append, Effect, Farewell, Nudge, Read, Send, Wake
 from opgavebord.sync.rate import Bucket, Pace
 from opgavebord.sync.room import Room
@@ -20,7 +30,7 @@ RIGHTS: Any = ("schrijven", "wijzigen", "verplaatsen", "groeperen")
 FREELY = Pace(10_000, 10_000, 10**9)
 
 
-def founding(private: bool = False) -> FoundSprint:
+def founding(visible: Visibility = "zaal") -> FoundSprint:
     return FoundSprint(
         (
             Evening(
@@ -36,8 +46,10 @@ def founding(private: bool = False) -> FoundSprint:
                 instruction="",
                 visited=True,
                 may=RIGHTS,
-                visible="alleen_ik" if private else "zaal",
+                visible=visible,
             ),
+            Kern(id="kern1", code="KR", title="Kronenberg"),
+            Domein(id="dome1", code="WO", title="Wonen"),
         )
     )
 
@@ -100,7 +112,9 @@ class Screen:
 class Hall:
     """A room whose log answers when the test says so."""
 
-    def __init__(self, *, private: bool = False, found: bool = True) -> None:
+    def __init__(
+        self, *, private: bool = False, visible: Visibility | None = None, found: bool = True
+    ) -> None:
         self.now = 100.0
         self.log: list[Entry] = []
         self.appends: list[Append] = []
@@ -110,7 +124,8 @@ class Hall:
         self.screens: dict[int, Screen] = {}
         self.room = self.open()
         if found:
-            self.run(self.room.do(None, DESK, "desk.1", founding(private), self.now, self.wall))
+            command = founding(visible or ("alleen_ik" if private else "zaal"))
+            self.run(self.room.do(None, DESK, "desk.1", command, self.now, self.wall))
             self.keep()
             self.now += 1
 

@@ -5,23 +5,31 @@ import pytest
 from opgavebord import protocol
 from opgavebord.protocol import Ack
 from opgavebord.sprint import limits
-from opgavebord.sprint.change import Patch
+from opgavebord.sprint.change import Patch, Put
 from opgavebord.sprint.commands import (
     BinNote,
+    CreateNote,
     EditNote,
     GoToStep,
+    HandOn,
     MoveNote,
+    ReadmitSeat,
+    RemoveSeat,
     RenewCode,
     Reveal,
+    SetTable,
+    SitDown,
+    TagNote,
+    TakeStand,
     Undo,
 )
 from opgavebord.sprint.entry import Entry
 from opgavebord.sprint.sight import lens_of, see
-from opgavebord.sprint.sprint import Seat
+from opgavebord.sprint.sprint import Place, Seat
 from opgavebord.sync import room as rooms
 from opgavebord.sync import tail
-from opgavebord.sync.effects import Answer
-from tests.sync.hall import DESK, Hall, note
+from opgavebord.sync.effects import Answer, Farewell
+from tests.sync.hall import DESK, Hall, Screen, note
 
 
 def refusals(acks: list[Ack]) -> list[str | None]:
@@ -472,6 +480,194 @@ def test_people_are_counted_by_seat_and_told_when_it_changes() -> None:
     told = len(anna.of(protocol.People))
     hall.wait(10)
     assert len(anna.of(protocol.People)) == told
+
+
+def at_tables() -> tuple[Hall, Screen, Screen, Screen, Screen]:
+    """Anna and bert at table 1, carl at table 2, and the regie; in a step for the table."""
+    hall = Hall(visible="tafel")
+    regie = hall.screen("regie", "begeleider")
+    for number in (1, 2):
+        regie.ask(SetTable(f"table{number}", number))
+        hall.keep()
+    seats = []
+    for seat, table in (("anna", "table1"), ("bert", "table1"), ("carl", "table2")):
+        seats.append(hall.screen(seat))
+        seats[-1].ask(SitDown(table))
+        hall.keep()
+    hall.wait(1)
+    return hall, seats[0], seats[1], seats[2], regie
+
+
+def test_a_table_reads_what_is_hidden_at_it_and_no_other_does() -> None:
+    hall, anna, bert, carl, regie = at_tables()
+    anna.ask(note("note1", "geheim"))
+    hall.keep()
+    hall.wait(1)
+    assert b"geheim" in b"".join(bert.raw)
+    assert anna.raw[-1].count(b"geheim") == bert.raw[-1].count(b"geheim") == 1
+    for other in (carl, regie):
+        assert b"note1" in b"".join(other.raw)
+        assert b"geheim" not in b"".join(other.raw)
+    late, elsewhere = hall.screen("bert"), hall.screen("dora")
+    assert b"geheim" in b"".join(late.raw)  # in `mine`, or in the frames after it
+    assert b"geheim" not in b"".join(elsewhere.raw)
+
+
+def test_who_sits_elsewhere_sees_what_lies_there_and_loses_what_does_not() -> None:
+    hall, anna, bert, carl, _ = at_tables()
+    anna.ask(note("note1", "van een"))
+    carl.ask(note("note2", "van twee"))
+    hall.keep()
+    hall.wait(1)
+    for other in (anna, bert, carl):
+        other.take()
+        other.raw.clear()
+    bert.ask(SitDown("table2"))
+    hall.keep()
+    hall.wait(1)
+    put = {
+        operation.record.id: operation.record
+        for frame in bert.of(protocol.Frame)
+        for event in frame.events
+        for operation in event.change
+    }
+    assert (put["note1"].text, put["note2"].text) == ("", "van twee")
+    assert put["bert"].table == "table2"
+    assert b"van" not in b"".join(anna.raw) + b"".join(carl.raw)
+    fresh = Hall()
+    fresh.log = hall.log
+    fresh.room = fresh.open()
+    assert fresh.room.sprint == hall.room.sprint
+
+
+def test_a_turn_that_was_handed_on_is_closed_on_the_tablet_itself() -> None:
+    hall = Hall(private=True)
+    anna = hall.screen("anna")
+    anna.ask(TakeStand("doorgeven"))
+    anna.ask(note("note1", "mijn beurt"))
+    hall.keep()
+    hall.wait(1)
+    assert b"mijn beurt" in b"".join(anna.raw)
+    anna.raw.clear()
+    anna.ask(HandOn())
+    hall.keep()
+    hall.wait(1)
+    assert b"note1" in b"".join(anna.raw)
+    back = [
+        hall.screen("anna", head=head) for head in (1, 3, None)
+    ]  # it was away, or is loaded anew
+    for screen in (anna, *back):
+        assert b"mijn beurt" not in b"".join(screen.raw)
+    assert [bool(screen.of(protocol.Snapshot)) for screen in back] == [True, True, True]
+    anna.say(protocol.Since(2))
+    assert anna.bye == Farewell(anna.number, protocol.RESUME, 0)
+    assert hall.screen("bert", head=2).of(protocol.Snapshot) == []  # others need no snapshot
+
+
+def test_three_views_of_one_note() -> None:
+    """The village of a note is for its author and the desk; what it is tagged with, for the desk."""
+    hall = Hall()
+    anna, bert = hall.screen("anna"), hall.screen("bert")
+    wand, oogst = hall.screen("wand", "wand"), hall.screen("oogst", "oogst")
+    anna.ask(CreateNote(note="note1", zone="zone1", text="De bus", step="step1", kern="kern1"))
+    hall.keep()
+    oogst.ask(TagNote("note1", ("dome1",)))
+    hall.keep()
+    hall.wait(1)
+
+    def told(screen: Screen, what: bytes) -> bool:
+        return what in b"".join(data for data in screen.raw if b'"t":"frame"' in data[:14])
+
+    assert [told(screen, b'"kern1"') for screen in (anna, bert, wand, oogst)] == [1, 0, 0, 1]
+    assert [told(screen, b'"dome1"') for screen in (anna, bert, wand, oogst)] == [0, 0, 0, 1]
+    hall.room = hall.open()
+    late = [hall.screen("carl"), hall.screen("wand2", "wand"), hall.screen("bureau", "bureau")]
+    for screen, sees in zip(late, (0, 0, 1), strict=True):
+        snapshot = screen.of(protocol.Snapshot)[0]
+        found = next(record for record in snapshot.records if record.id == "note1")
+        assert (found.kern is not None, bool(found.domains)) == (sees, sees)
+
+
+# --- a seat that was taken away -------------------------------------------------------------
+
+
+def test_a_removed_seat_is_told_so_when_that_is_kept_and_stays_outside() -> None:
+    hall = Hall()
+    anna, second, bert = hall.screen("anna"), hall.screen("anna"), hall.screen("bert")
+    regie = hall.screen("regie", "begeleider")
+    regie.ask(RemoveSeat("anna"))
+    assert anna.bye is None  # not before it is kept
+    hall.keep()
+    for screen in (anna, second):
+        assert screen.bye == Farewell(screen.number, protocol.REMOVED)
+    assert bert.bye is None
+    back = hall.screen("anna")
+    assert back.bye == Farewell(back.number, protocol.REMOVED)
+    assert back.got == []
+    hall.room = hall.open()
+    assert hall.screen("anna").bye is not None
+
+
+def test_what_a_removed_seat_still_asks_is_refused() -> None:
+    hall = Hall()
+    anna, regie = hall.screen("anna"), hall.screen("regie", "begeleider")
+    regie.ask(RemoveSeat("anna"))
+    anna.ask(note("note1"))  # in the same append, decided after it
+    hall.keep()
+    assert [entry.refusal for entry in hall.log[1:]] == [None, "removed"]
+
+
+def test_who_is_let_in_again_is_let_in_again() -> None:
+    hall = Hall()
+    anna, regie = hall.screen("anna"), hall.screen("regie", "begeleider")
+    regie.ask(RemoveSeat("anna"))
+    hall.keep()
+    anna.gone()
+    regie.ask(ReadmitSeat("anna"))
+    hall.keep()
+    back = hall.screen("anna")
+    assert back.bye is None
+    name = back.ask(note("note1"))
+    hall.keep()
+    hall.wait(1)
+    assert [(ack.id, ack.refusal) for ack in back.acks] == [(name, None)]
+
+
+def test_removed_and_let_in_in_one_breath_costs_nobody_the_socket() -> None:
+    hall = Hall()
+    anna, regie = hall.screen("anna"), hall.screen("regie", "begeleider")
+    regie.ask(note("note0"))  # so that the next two go in one append
+    regie.ask(RemoveSeat("anna"))
+    regie.ask(ReadmitSeat("anna"))
+    hall.keep()
+    assert anna.bye is None
+
+
+def test_a_seat_that_another_process_took_away_goes_here_too() -> None:
+    hall = Hall()
+    anna = hall.screen("anna")
+    elsewhere = Entry(
+        seq=2,
+        at=hall.wall,
+        device="elsewhere",
+        number=1,
+        seat="regie",
+        role="begeleider",
+        command=RemoveSeat("anna"),
+        change=(Put(Place(id="anna", removed=True)),),
+    )
+    hall.run(hall.room.nudged(2, hall.now, hall.wall))
+    hall.run(hall.room.read([elsewhere], hall.now, hall.wall))
+    assert anna.bye == Farewell(anna.number, protocol.REMOVED)
+
+
+def test_who_directs_is_never_sent_away() -> None:
+    hall = Hall()
+    regie, other = hall.screen("regie", "begeleider"), hall.screen("regie2", "begeleider")
+    regie.ask(RemoveSeat("regie2"))
+    hall.keep()
+    assert other.bye is None
+    assert hall.screen("regie2", "begeleider").bye is None
 
 
 def test_devices_are_told_to_who_directs_only() -> None:

@@ -15,7 +15,7 @@ from opgavebord.protocol import Ack
 from opgavebord.relay.local import LocalRelay
 from opgavebord.sprint import limits
 from opgavebord.sprint.entry import Entry
-from opgavebord.sprint.sprint import Seat
+from opgavebord.sprint.sprint import Note, Seat
 from opgavebord.storage.log import StorageLost, StorageTrouble
 from opgavebord.sync import rooms as halls
 from opgavebord.sync.effects import Append
@@ -66,6 +66,10 @@ class Log:
 
     async def sprints(self) -> list[str]:
         return list(self.sprint_logs)
+
+    async def forget(self, sprint: str) -> None:
+        await asyncio.sleep(0)
+        self.sprint_logs.pop(sprint, None)
 
 
 class Socket:
@@ -298,6 +302,60 @@ async def test_a_renewed_link_closes_the_old_sockets(building: Building) -> None
     await until(lambda: wand.code == protocol.REPLACED)
     assert closed == 1
     assert at_anna.code is None
+
+
+async def test_a_sprint_that_is_wiped_ends_its_room_and_is_not_there_any_more(
+    building: Building,
+) -> None:
+    connection, at_anna = await building.enter(ANNA)
+    building.log.gate.clear()  # what is under way comes too late
+    ask(connection, "device-1.1", note("note1"))
+    wiping = asyncio.create_task(building.rooms.forget("sprint"))
+    await until(lambda: at_anna.code == protocol.NO_SEAT)
+    await wiping
+    building.log.gate.set()
+    assert building.log.sprint_logs == {}
+    assert building.rooms.open_rooms == {}
+    assert at_anna.acks == []
+    late = Socket()
+    assert (await building.rooms.connect("sprint", BERT, late)).ended
+    await until(lambda: late.code == protocol.NO_SEAT)
+    assert await building.rooms.peek("sprint") is None
+    assert await building.rooms.find("sprint", "note", "note1") is None
+    assert list(await building.rooms.look("sprint")) == []
+    with pytest.raises(LookupError):
+        await building.rooms.submit("sprint", DESK, note("note1"))
+    await building.rooms.forget("sprint")  # nothing is wiped twice
+    assert (await building.rooms.submit("sprint", DESK, founding())).seq == 1
+
+
+async def test_who_comes_in_while_a_sprint_is_being_wiped_is_told_to_come_back(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wiping, go_on = asyncio.Event(), asyncio.Event()
+    forget = building.log.forget
+
+    async def slow(sprint: str) -> None:
+        wiping.set()
+        await go_on.wait()
+        await forget(sprint)
+
+    monkeypatch.setattr(building.log, "forget", slow)
+    task = asyncio.create_task(building.rooms.forget("sprint"))
+    await wiping.wait()
+    socket = Socket()
+    assert (await building.rooms.connect("sprint", ANNA, socket)).ended
+    await until(lambda: socket.code == protocol.RESTART)
+    go_on.set()
+    await task
+
+
+async def test_one_record_is_found_as_it_is_kept(building: Building) -> None:
+    await building.rooms.submit("sprint", ANNA, note("note1"))
+    found = await building.rooms.find("sprint", "note", "note1")
+    assert isinstance(found, Note)
+    assert found.text == "een briefje"
+    assert await building.rooms.find("sprint", "note", "note2") is None
 
 
 async def test_a_long_log_is_read_in_pieces_and_comes_to_the_same(

@@ -221,6 +221,17 @@ def insiders(sprint: Sprint, change: Change) -> frozenset[str]:
     return frozenset(seats)
 
 
+def moved(change: Change) -> frozenset[str]:
+    """The seats that this change sets down elsewhere, or in another turn: what they could read
+    before it may be closed to them now."""
+    return frozenset(
+        id
+        for operation in change
+        for kind, id in (_key_of(operation),)
+        if kind == "place" and _moves(operation, id)
+    )
+
+
 def _same_for_all(operation: Operation, before: Record | None, after: Record | None) -> bool:
     """Whether it is told to everybody alike, as far as can be seen at once: a patch of fields
     that nobody is kept from, on a record that nobody comes to see more or less of."""

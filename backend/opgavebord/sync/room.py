@@ -46,14 +46,15 @@ from ..sprint.sight import (
     View,
     everyones,
     insiders,
+    moved,
     see_all,
     see_change,
     view_of,
 )
-from ..sprint.sprint import Evening, Kind, Place, Record, Role, Seat, Sprint
+from ..sprint.sprint import Evening, Kind, Record, Role, Seat, Sprint
 from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from .presence import Presence
-from .tail import Crowds, Insider, Tail, Told
+from .tail import NOBODY, Crowds, Insider, Tail, Told
 
 BATCH: Final = 256  # entries in one append; half a millisecond of SQLite, four of deciding
 TICK: Final = 0.016  # a busy room tells every 16 ms (speed.md); a quiet one at once
@@ -69,8 +70,8 @@ MISHAPS: Final = 100  # surprises that are remembered for the log of the server
 NEVER: Final = math.inf
 
 
-Seen: TypeAlias = tuple[Crowds, dict[Insider, bytes] | None]
-"""One event, encoded: as the crowd of each view sees it, and as its insiders do."""
+Seen: TypeAlias = tuple[Crowds, dict[Insider, bytes] | None, frozenset[str]]
+"""One event, encoded: as the crowd of each view sees it, and as its insiders do; and who moved."""
 
 
 class Asked(Struct, frozen=True, gc=False):
@@ -207,7 +208,7 @@ class Room:
     ) -> list[Effect]:
         """A device said hello: bring it up to date and keep it so."""
         view = self._views[seat.id] = view_of(seat.role)
-        if self._is_removed(seat.id):
+        if self._is_removed(seat):
             self._out.append(Farewell(connection, protocol.REMOVED))
             return self._take()
         screen = Screen(
@@ -282,7 +283,7 @@ class Room:
         again, and hear first which of its commands are decided."""
         screen = self._screens.get(connection)
         if screen is not None and screen.head >= 0:
-            if self.tail.reaches(head):
+            if self.tail.reaches(head, screen.seat.id):
                 screen.head = self.head
                 self._send(screen, self.tail.frame(head, screen.seat.id, screen.view))
             else:
@@ -539,7 +540,7 @@ class Room:
         hall = see_change(self.sprint, change, CROWD)
         shown = _event(seq, at, hall)
         if hall is change:  # all is for everybody
-            return (shown, shown, shown), None
+            return (shown, shown, shown), None, NOBODY
         encoded = [(hall, shown)]  # each only once: many see the same, and it may be long
 
         def event(seen: Change) -> bytes:
@@ -558,7 +559,7 @@ class Room:
             for looks in VIEWS if view is None else (view,):
                 own = own or {}
                 own[seat, looks] = event(see_change(self.sprint, change, Lens(looks, seat)))
-        return (shown, wall, desk), own
+        return (shown, wall, desk), own, moved(change)
 
     # -- verdicts outside of frames ---------------------------------------------------
 
@@ -638,15 +639,15 @@ class Room:
             return False
         return (
             not self._staged
-            or (had is not None and self.tail.reaches(had))
-            or self._fresh_copy(screen.view) is not None
+            or (had is not None and self.tail.reaches(had, screen.seat.id))
+            or self._fresh_copy(screen) is not None
         )
 
     def _bring_up(self, screen: Screen) -> None:
         """What was missed, or all of it; from here on frames follow."""
         had = screen.had
-        if had is None or not self.tail.reaches(had):
-            copy = self._fresh_copy(screen.view) or self._make_copy(screen.view)
+        if had is None or not self.tail.reaches(had, screen.seat.id):
+            copy = self._fresh_copy(screen) or self._make_copy(screen.view)
             self._send(screen, copy.zipped if screen.gzip else copy.text, binary=screen.gzip)
             mine = copy.own.get(screen.seat.id, ())  # sent also when empty: now it is whole
             self._send(screen, protocol.encode(protocol.Mine(mine)))
@@ -657,20 +658,17 @@ class Room:
         self._send(screen, self.tail.frame(had, screen.seat.id, screen.view))
         screen.head = self.head
 
-    def _is_removed(self, seat: str) -> bool:
-        place = self.sprint.records["place"].get(seat)
-        return isinstance(place, Place) and place.removed
+    def _is_removed(self, seat: Seat) -> bool:
+        """Who directs is never sent away, or there would be nobody to let them in again."""
+        place = self.sprint.place(seat.id)
+        return place is not None and place.removed and seat.role not in DIRECTING
 
     def _part_with_removed(self, entries: Iterable[Entry]) -> None:
         """Say goodbye to the screens of seats that were taken away just now."""
-        removed = {
-            entry.command.seat
-            for entry in entries
-            if type(entry.command) is RemoveSeat and self._is_removed(entry.command.seat)
-        }
+        removed = {entry.command.seat for entry in entries if type(entry.command) is RemoveSeat}
         if removed:
             for screen in self._screens.values():
-                if screen.seat.id in removed:
+                if screen.seat.id in removed and self._is_removed(screen.seat):
                     screen.head = self.head  # nothing more is for it
                     self._out.append(Farewell(screen.number, protocol.REMOVED))
 
@@ -678,11 +676,11 @@ class Room:
         screen.head = self.head
         self._out.append(Farewell(screen.number, protocol.RESUME, 0))
 
-    def _fresh_copy(self, view: View) -> Copy | None:
-        copy = self._copies.get(view)
-        if copy is None or self.head - copy.head > COPY_BEHIND or not self.tail.reaches(copy.head):
+    def _fresh_copy(self, screen: Screen) -> Copy | None:
+        copy = self._copies.get(screen.view)
+        if copy is None or self.head - copy.head > COPY_BEHIND:
             return None
-        return copy
+        return copy if self.tail.reaches(copy.head, screen.seat.id) else None
 
     def _make_copy(self, view: View) -> Copy:
         assert not self._staged, "a snapshot shows what is kept"
@@ -802,7 +800,7 @@ class Room:
             self.mishaps.append(what)
 
 
-_NOTHING_SEEN: Final[Seen] = ((b"", b"", b""), None)
+_NOTHING_SEEN: Final[Seen] = ((b"", b"", b""), None, NOBODY)
 _ROLES: Final[dict[str, Role]] = {role: role for role in get_args(Role)}
 _NO_EFFECTS: Final[list[Effect]] = []
 

@@ -7,6 +7,9 @@ the same head, the same view and is no insider, so it is made once per group, an
 acknowledgements of a seat's own commands are put in at the end. No frame is ever made by encoding an
 event again.
 
+A seat that moved (to another table, to the next turn of a tablet that goes round) may have read what
+is closed to it now. So it is never brought up to date from before it moved: it gets a snapshot.
+
 Invariants: what was told is contiguous, `start` is the number before the first, and none of it
 changes once it was added.
 """
@@ -28,6 +31,7 @@ Crowds: TypeAlias = tuple[bytes, bytes, bytes]
 Insider: TypeAlias = tuple[str, View]
 """A seat, and the view it looks from. A seat has one; it is told twice where that is not known yet."""
 
+NOBODY: Final[frozenset[str]] = frozenset()
 _PLACE: Final[dict[View, int]] = {view: place for place, view in enumerate(VIEWS)}
 
 
@@ -38,6 +42,7 @@ class Told(Struct, frozen=True, gc=False):
     ack: bytes  # the verdict, encoded
     crowds: Crowds
     own: dict[Insider, bytes] | None = None
+    moved: frozenset[str] = NOBODY
 
     @property
     def size(self) -> int:
@@ -45,11 +50,12 @@ class Told(Struct, frozen=True, gc=False):
 
 
 class Tail:
-    __slots__ = ("_acks", "_bodies", "_insiders", "_sizes", "_told", "start")
+    __slots__ = ("_acks", "_bodies", "_insiders", "_moved", "_sizes", "_told", "start")
 
     def __init__(self, head: int = 0) -> None:
         self.start = head
         self._told: list[Told] = []
+        self._moved: dict[str, int] = {}  # in which event each seat moved last
         self._sizes: list[int] = []  # bytes up to and including each event
         self._bodies: dict[tuple[int, View, str | None], tuple[bytes, bytes]] = {}
         self._acks: dict[int, dict[str, list[bytes]]] = {}
@@ -62,6 +68,8 @@ class Tail:
     def add(self, told: Told) -> None:
         self._told.append(told)
         self._sizes.append((self._sizes[-1] if self._sizes else 0) + told.size)
+        for seat in told.moved:
+            self._moved[seat] = self.head
         if len(self._told) >= limits.TAIL_EVENTS + SPARE:
             cut = len(self._told) - limits.TAIL_EVENTS
             del self._told[:cut]
@@ -76,8 +84,10 @@ class Tail:
         self._sizes.clear()
         self._forget()
 
-    def reaches(self, after: int) -> bool:
-        """Whether a frame can bring somebody up to date who has `after`, and is the short way."""
+    def reaches(self, after: int, seat: str = "") -> bool:
+        """Whether a frame can bring this seat up to date when it has `after`, and is the short way."""
+        if after < self._moved.get(seat, 0):
+            return False
         if not self.start <= after <= self.head or self.head - after > limits.TAIL_EVENTS:
             return False
         if after == self.head:
