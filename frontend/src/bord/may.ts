@@ -14,17 +14,16 @@ export interface May {
   group: boolean
 }
 
+const AGAINST: readonly string[] = ['bezwaar', 'voorwaarde']
 const NOTHING: May = { text: false, move: false, group: false }
 
 export function mayWith(live: Live, note: NoteView): May {
   if (closed(note)) return NOTHING
-  const ours = note.mine || atOwnTable(live, note.table)
-  if (note.hidden && !ours) return NOTHING
-  if (live.role === 'tafelbegeleider' && !ours) return NOTHING
-  // A sentence is never changed by somebody else: it gets a next version.
-  const sentence = note.type === 'bedoeling' && !note.mine
+  if (live.role === 'tafelbegeleider' && !note.mine && !atOwnTable(live, note.table)) return NOTHING
+  // Nobody else changes a sentence: it gets a next version. And an objection stays as it was said.
+  const theirs = !note.mine && (note.type === 'bedoeling' || AGAINST.includes(note.type))
   return {
-    text: (has(live, 'wijzigen') || (note.mine && has(live, 'schrijven'))) && !sentence,
+    text: (has(live, 'wijzigen') || (note.mine && has(live, 'schrijven'))) && !theirs,
     move: has(live, 'verplaatsen') || has(live, 'groeperen'),
     group: has(live, 'groeperen'),
   }
