@@ -136,7 +136,7 @@ def records() -> list[Record]:
         Place(id=AUTHOR, table="table-1"),
         *(Arrival(id=f"arrival-{n}", seat=f"seat-{n}", kern="kern-KRO", stem="stem-VR") for n in range(6)),
         Tally(id="tally", people=46, kernen=(Count("kern-KRO", 6), Count("kern-MEL", 4)), stemmen=(Count("stem-VR", 6),)),
-        Cluster(id="pile-1", zone="zone-2", rank=5, title="De zaal en de sleutel"),
+        Cluster(id="pile-1", zone="zone-2", rank=0, title="De zaal en de sleutel"),
         *(Group(id=id, title=title, rank=rank) for rank, (id, (title, _)) in enumerate(GROUPS.items())),
         Group(id="group-9", title="Weg", gone=True),
         note("note-90", "zone-1", SECRET_TEXT, 90, hidden=True, stem="stem-IO", table="table-1"),

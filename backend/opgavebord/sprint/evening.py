@@ -54,8 +54,7 @@ def found(sprint: Sprint, ask: Ask, command: FoundSprint, past: Past) -> Change:
 
 def _tells_apart(begun: Sprint) -> bool:
     """What lies or holds has an id of its own (see `fresh_id`), and a rank of its own."""
-    lying = [*begun.records["zone"], *begun.records["step"], *begun.records["board"]]
-    lying += [*begun.notes, *begun.clusters, *begun.records["group"]]
+    lying = [*begun.records["zone"], *begun.notes, *begun.clusters, *begun.records["group"]]
     if len(set(lying)) != len(lying):
         return False
     return all(
