@@ -36,18 +36,26 @@ for place in (ROOT / "backend", ROOT):
 from opgavebord.sprint import placement, text  # noqa: E402
 from opgavebord.sprint.change import apply  # noqa: E402
 from opgavebord.sprint.commands import (  # noqa: E402
+    AskHelp,
     BinNote,
     CreateNote,
     DissolveCluster,
     EditNote,
     GatherNote,
+    GiveField,
+    GiveKern,
     GiveStem,
+    GiveVoice,
     GoToStep,
+    HandOn,
     MoveCluster,
     MoveNote,
     NameCluster,
     RestoreNote,
     Reveal,
+    SitDown,
+    TakeStand,
+    TellCheck,
 )
 from opgavebord.sprint.refusals import Refusal  # noqa: E402
 from opgavebord.sprint.sprint import Record, Sprint  # noqa: E402
@@ -64,7 +72,8 @@ TEXTS: Final = (
 )
 PREDICTED: Final = (
     *(CreateNote,) * 4, *(MoveNote,) * 4, *(GatherNote,) * 4, *(EditNote,) * 2, *(BinNote,) * 2,
-    *(RestoreNote,) * 2, GiveStem, NameCluster, MoveCluster, *(DissolveCluster,) * 2,
+    *(RestoreNote,) * 2, GiveStem, GiveField, GiveKern, NameCluster, MoveCluster,
+    *(DissolveCluster,) * 2, SitDown, TakeStand, TakeStand, HandOn, GiveVoice, AskHelp, TellCheck,
 )  # fmt: skip
 
 

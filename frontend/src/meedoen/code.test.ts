@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { bare, caretIn, shown, tokenIn } from './code'
+import { bare, caretIn, shown, tableIn, tokenIn } from './code'
 
 describe('the join code', () => {
   it.each(['ABC-DEF', 'abcdef', 'abc def', ' a b c - d e f ', 'ABC–DEF', 'abc.def', 'ABC-DEFGH'])(
@@ -32,5 +32,10 @@ describe('the join code', () => {
   it('finds the token of a pasted link', () => {
     expect(tokenIn('http://192.168.1.5:8000/#t=abcDEF0123456789_-xy')).toBe('abcDEF0123456789_-xy')
     expect(tokenIn('ABC-DEF')).toBeNull()
+  })
+
+  it('finds the table of the card behind the token', () => {
+    expect(tableIn('#t=abcDEF0123456789_-xy&tafel=tafel-4')).toBe('tafel-4')
+    expect(tableIn('#t=abcDEF0123456789_-xy')).toBeNull()
   })
 })

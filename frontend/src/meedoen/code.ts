@@ -29,3 +29,8 @@ export function caretIn(typed: string, caret: number): number {
 export function tokenIn(text: string): string | null {
   return /#t=([A-Za-z0-9_-]{16,})/.exec(text)?.[1] ?? null
 }
+
+/** The table in the link on its card: `#t=<token>&tafel=<table>`. */
+export function tableIn(text: string): string | null {
+  return /[#&]tafel=([A-Za-z0-9_-]{4,32})(?:&|$)/.exec(text)?.[1] ?? null
+}

@@ -8,7 +8,11 @@ export type Answer<T> = { ok: true; value: T } | { ok: false; code: string }
 
 const PATIENCE_MS = 15_000
 
-async function call<T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<Answer<T>> {
+export async function call<T>(
+  method: 'GET' | 'POST' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<Answer<T>> {
   let response: Response
   try {
     response = await fetch(path, {
@@ -52,11 +56,40 @@ export function seatsAt(sprint: string): Promise<Answer<Seats>> {
   return call('GET', `/api/s/${sprint}/me`)
 }
 
-export function renewLink(
-  sprint: string,
-  which: 'wand' | 'regie',
-): Promise<Answer<{ url: string }>> {
-  return call('POST', `/api/s/${sprint}/links/${which}`)
+/** A code to go on with this seat on another device. */
+export function stoelcode(sprint: string): Promise<Answer<{ code: string; until: number }>> {
+  return call('POST', `/api/s/${sprint}/stoelcode`)
+}
+
+/** Go on here with a seat that was on another device. */
+export function move(
+  invitation: Invitation,
+  stoelcode: string,
+): Promise<Answer<{ sprint: string }>> {
+  return call('POST', '/api/move', { ...invitation, stoelcode })
+}
+
+const TABLE = 'opgavebord.tafel'
+
+/** Who came in by the card of a table sits down there, as soon as the board is open. */
+export function chooseTable(sprint: string, table: string): void {
+  try {
+    sessionStorage.setItem(TABLE, `${sprint}/${table}`)
+  } catch {
+    // They can still choose it themselves.
+  }
+}
+
+/** The table that was chosen at the door, once. */
+export function tableChosen(sprint: string): string | null {
+  try {
+    const [at, table] = (sessionStorage.getItem(TABLE) ?? '').split('/')
+    if (at !== sprint || !table) return null
+    sessionStorage.removeItem(TABLE)
+    return table
+  } catch {
+    return null
+  }
 }
 
 const SHELF = 'opgavebord.sprints'

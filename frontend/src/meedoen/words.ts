@@ -13,6 +13,12 @@ export const nl = {
   'tafel.link_needed': 'Open je tafel met de link van de begeleider.',
   'luister.title': 'Meeluisteren',
   'luister.link_needed': 'Luister mee met de link van de begeleider.',
+  'move.title': 'Verder op dit scherm',
+  'move.lead': 'Je stoelcode staat op het andere scherm, bij Mijn plek.',
+  'move.join_code': 'Code van de zaal',
+  'move.stoelcode': 'Stoelcode',
+  'move.short': 'Een stoelcode heeft vier cijfers. Kijk nog eens op het andere scherm.',
+  'move.go': 'Neem mijn plek mee',
 } as const
 
 export const en = {
@@ -26,6 +32,12 @@ export const en = {
   'tafel.link_needed': 'Open your table with the link of the facilitator.',
   'luister.title': 'Listening in',
   'luister.link_needed': 'Listen in with the link of the facilitator.',
+  'move.title': 'Go on at this screen',
+  'move.lead': 'Your seat code is on the other screen, at My place.',
+  'move.join_code': 'Code of the hall',
+  'move.stoelcode': 'Seat code',
+  'move.short': 'A seat code has four digits. Look at the other screen again.',
+  'move.go': 'Bring my place here',
 }
 
 export const say = wordsOf(nl, en)

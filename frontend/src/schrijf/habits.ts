@@ -18,3 +18,8 @@ export function chose(sprint: string, habit: Habit, id: string | null): void {
     // A browser that keeps nothing: choosing again is all it costs.
   }
 }
+
+export function forgetHabits(sprint: string): void {
+  chose(sprint, 'zone', null)
+  chose(sprint, 'stem', null)
+}

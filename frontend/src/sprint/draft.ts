@@ -47,7 +47,9 @@ export class Draft {
 
   /** Other values in some fields; what stays the same is not written. */
   set<R extends Item>(item: R, fields: Fields<R>): R {
-    const entries = Object.entries(fields).filter(([name, now]) => item[name as keyof R] !== now)
+    const entries = Object.entries(fields).filter(
+      ([name, now]) => !equal(item[name as keyof R], now),
+    )
     return entries.length > 0 ? this.write(item, Object.fromEntries(entries) as Fields<R>) : item
   }
 
@@ -140,5 +142,20 @@ export class Draft {
 function differs(before: AnyRecord, after: AnyRecord): boolean {
   const b = before as unknown as { [field: string]: unknown }
   const a = after as unknown as { [field: string]: unknown }
-  return Object.keys(a).some(name => a[name] !== b[name])
+  return Object.keys(a).some(name => !equal(a[name], b[name]))
+}
+
+/** Values of fields: plain ones, lists, or words by name in any order. */
+export function equal(a: unknown, b: unknown): boolean {
+  if (a === b) return true
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false
+  const names = Object.keys(a)
+  return (
+    names.length === Object.keys(b).length &&
+    names.every(name => equal((a as Fields_)[name], (b as Fields_)[name]))
+  )
+}
+
+interface Fields_ {
+  [field: string]: unknown
 }

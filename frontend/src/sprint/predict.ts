@@ -1,15 +1,13 @@
-// What the server will most likely make of a command: the happy path of the rules in notes.py and
-// clusters.py, so that a screen can draw it in the same frame. Permissions and limits are left to
+// What the server will most likely make of a command: the happy path of the rules in notes.py,
+// clusters.py, seating.py, votes.py and marks.py, so that a screen can draw it in the same frame. Permissions and limits are left to
 // the server. A prediction may be wrong or missing (null), facts never are: it disappears when the
 // command's own event arrives. Held to tests/vectors/predict.json.
 
 import type { AnyCommand, Change } from '../sync/protocol'
-import { Draft } from './draft'
+import { Draft, equal } from './draft'
 import { GAP } from './placement'
-import type { Cluster, Note, Seat, Sprint, Step } from './sprint'
+import type { AnyRecord, Cluster, Note, Place, Seat, Sprint, Step } from './sprint'
 import * as text from './text'
-
-const STAFF = new Set(['begeleider', 'oogst', 'bureau'])
 
 type Of<Do extends AnyCommand['do']> = Extract<AnyCommand, { do: Do }>
 
@@ -29,6 +27,37 @@ export function predict(
       const note = notInBin(sprint, command.note)
       return note && drafted(sprint, draft => draft.set(note, { stem: command.stem }))
     }
+    case 'note.field': {
+      const note = notInBin(sprint, command.note)
+      if (!note) return null
+      const { [command.name]: _, ...others } = note.fields
+      const fields = command.value === null ? others : { ...others, [command.name]: command.value }
+      return drafted(sprint, draft => draft.set(note, { fields }))
+    }
+    case 'note.kern': {
+      const note = notInBin(sprint, command.note)
+      return note && drafted(sprint, draft => draft.set(note, { kern: command.kern }))
+    }
+    case 'note.mark':
+      return mark(sprint, command, seat)
+    case 'vote.give':
+      return give(sprint, command, seat)
+    case 'place.sit':
+      return be(sprint, seat, { table: command.table })
+    case 'place.stand':
+      return stand(sprint, command, seat)
+    case 'place.turn':
+      return be(sprint, seat, { turn: placeOf(sprint, seat).turn + 1, stem: null, kern: null })
+    case 'place.voice':
+      return be(sprint, seat, { stem: command.stem ?? null, kern: command.kern ?? null })
+    case 'place.help':
+      return be(sprint, seat, { help: command.on ? (placeOf(sprint, seat).help ?? now) : null })
+    case 'place.done': {
+      const step = sprint.stepOn
+      return step ? be(sprint, seat, { done: command.on ? step.id : null }) : null
+    }
+    case 'place.check':
+      return be(sprint, seat, { check: command.results, checked: now })
     case 'note.move':
       return move(sprint, command)
     case 'note.gather':
@@ -65,11 +94,10 @@ function create(
   if (seat.role === 'deelnemer') {
     if (step?.board !== zone.board) return null
   } else if (step?.board !== zone.board) step = undefined
-  const place = sprint.place(seat.id)
-  const own = STAFF.has(seat.role) ? null : (place?.table ?? null)
-  const table = STAFF.has(seat.role) ? (command.table ?? null) : own
-  const turn = place?.stand === 'doorgeven' ? place.turn : null
-  const private_ = step !== undefined && isPrivate(step, table)
+  const place = placeOf(sprint, seat)
+  const goesRound = place.stand === 'doorgeven'
+  const table = command.table ?? place.table
+  const [hidden, at_table] = kept(sprint, step, table)
   const note: Note = {
     kind: 'note',
     id: command.note,
@@ -78,34 +106,52 @@ function create(
     rank: behindAll(sprint, zone.id),
     text: command.text,
     author: seat.id,
-    stem: command.stem ?? (turn === null ? null : (place?.stem ?? null)),
+    stem: command.stem ?? (goesRound ? place.stem : null),
     step: step?.id ?? null,
     at: now,
-    hidden: private_,
+    hidden,
     late: step !== undefined && (step.revealed || step.id !== on?.id),
     gone: false,
     literal: null,
-    at_table: private_ && step?.visible === 'tafel',
+    at_table,
     table,
-    turn,
-    scribed: place?.stand === 'notuleren',
-    type: command.type ?? '',
+    turn: goesRound ? place.turn : null,
+    scribed: place.stand === 'notuleren',
+    type: command.type || zone.type,
     fields: command.fields ?? {},
     about: command.about ?? null,
     of: command.of ?? [],
     origin: command.origin ?? '',
     card: command.card ?? '',
-    kern: command.kern ?? (turn === null ? null : (place?.kern ?? null)),
+    kern: command.kern ?? (goesRound ? place.kern : null),
     domains: [],
     group: null,
   }
   return [{ op: 'put', record: note }]
 }
 
-/** Whether what is written in this step is not yet for everybody. */
-function isPrivate(step: Step, table: string | null): boolean {
-  if (step.visible === 'zaal' || (step.visible === 'tafel' && table === null)) return false
-  return !step.revealed || step.late === 'wacht'
+/** Whether a note of that step is hidden, and whether its table sees it. */
+function kept(
+  sprint: Sprint,
+  step: Step | undefined,
+  table: string | null,
+): [hidden: boolean, atTable: boolean] {
+  if (!step || step.visible === 'zaal') return [false, false]
+  const seated = table !== null
+  if (step.revealed && step.late === 'direct') {
+    return onlyToTables(sprint, step) ? [seated, seated] : [false, false]
+  }
+  return step.visible === 'alleen_ik' ? [true, false] : [seated, seated]
+}
+
+/** Whether a private step that was revealed, was revealed to the tables only. */
+function onlyToTables(sprint: Sprint, step: Step): boolean {
+  const on = sprint.stepOn
+  if (on?.board === step.board && on.visible === 'tafel' && !on.revealed) return true
+  for (const note of sprint.records.note.values()) {
+    if (note.step === step.id && note.hidden && note.at_table) return true
+  }
+  return false
 }
 
 /** The rank behind everything that lies in a place. */
@@ -187,9 +233,176 @@ function restore(sprint: Sprint, command: Of<'note.restore'>, seat: Seat): Chang
     const back = draft.set(note, { gone: false })
     const step = note.step ? sprint.step(note.step) : undefined
     if (note.hidden && note.author === seat.id && step?.revealed) {
-      draft.set(back, { hidden: false, late: true })
+      const [hidden, at_table] = kept(sprint, step, note.table)
+      draft.set(back, { hidden, at_table, late: true })
     }
   })
+}
+
+// -- a seat ---------------------------------------------------------------------------------
+
+/** The place of a seat, also when it never said anything of itself. */
+function placeOf(sprint: Sprint, seat: Seat): Place {
+  return (
+    sprint.place(seat.id) ?? {
+      kind: 'place',
+      id: seat.id,
+      role: seat.role,
+      table: null,
+      stand: 'schrijven',
+      turn: 0,
+      stem: null,
+      kern: null,
+      help: null,
+      done: null,
+      removed: false,
+      check: {},
+      checked: null,
+    }
+  )
+}
+
+function be(sprint: Sprint, seat: Seat, fields: Partial<Place>): Change {
+  const before = sprint.place(seat.id)
+  if (!before) return [{ op: 'put', record: { ...placeOf(sprint, seat), ...fields } }]
+  return patched(before, fields)
+}
+
+function stand(sprint: Sprint, { stand }: Of<'place.stand'>, seat: Seat): Change {
+  const place = placeOf(sprint, seat)
+  if (place.stand !== stand && (place.stand === 'doorgeven' || stand === 'doorgeven')) {
+    return be(sprint, seat, { stand, turn: place.turn + 1, stem: null, kern: null })
+  }
+  return be(sprint, seat, { stand })
+}
+
+/** What goes out of sight here when a turn is over: what it wrote in private, its dots and marks. The
+ * server says so too; this is for as long as it has not. */
+export function closedTurn(sprint: Sprint, seat: Seat): Change {
+  const place = sprint.place(seat.id)
+  if (place?.stand !== 'doorgeven') return []
+  const change: Change = []
+  for (const note of sprint.records.note.values()) {
+    if (!note.hidden || note.at_table || note.author !== seat.id) continue
+    if (note.turn !== place.turn) continue
+    change.push(...patched(note, BLANK_NOTE))
+  }
+  for (const ballot of sprint.records.ballot.values()) {
+    if (ballot.seat !== seat.id || ballot.turn !== place.turn) continue
+    change.push(...patched(ballot, { seat: null, turn: 0, table: null, stem: null, dots: {} }))
+  }
+  for (const mark of sprint.records.mark.values()) {
+    if (mark.seat !== seat.id || mark.turn !== place.turn) continue
+    change.push(...patched(mark, { seat: null, turn: 0, stem: null }))
+  }
+  return change
+}
+
+const BLANK_NOTE: Partial<Note> = {
+  text: '',
+  author: null,
+  stem: null,
+  literal: null,
+  turn: null,
+  scribed: false,
+  type: '',
+  fields: {},
+  about: null,
+  of: [],
+  origin: '',
+  card: '',
+  kern: null,
+  domains: [],
+}
+
+/** The turn that dots and marks belong to: 0 unless the tablet goes round. */
+function turnOf(place: Place): number {
+  return place.stand === 'doorgeven' ? place.turn : 0
+}
+
+/** The id of a ballot or mark is drawn by the server; until it tells, it has this one here. */
+function provisional(...parts: (string | number)[]): string {
+  return `eigen ${parts.join(' ')}`
+}
+
+function give(sprint: Sprint, command: Of<'vote.give'>, seat: Seat): Change | null {
+  const round = sprint.records.round.get(command.round)
+  if (!round?.open || !round.items.includes(command.item) || command.dots < 0) return null
+  const place = placeOf(sprint, seat)
+  const shared = round.per === 'tafel'
+  if (shared && place.table === null) return null
+  const turn = shared ? 0 : turnOf(place)
+  const ballot = [...sprint.records.ballot.values()].find(
+    one =>
+      one.round === round.id &&
+      !one.paper &&
+      (shared
+        ? one.shared && one.table === place.table
+        : !one.shared && one.seat === seat.id && one.turn === turn),
+  )
+  const { [command.item]: _, ...dots } = ballot?.dots ?? {}
+  if (command.dots > 0) dots[command.item] = command.dots
+  const sum = Object.values(dots).reduce((all, one) => all + one, 0)
+  if (command.dots > round.most || sum > round.budget) return null
+  if (ballot) return patched(ballot, { dots, stem: ballot.shared ? ballot.stem : place.stem })
+  return [
+    {
+      op: 'put',
+      record: {
+        kind: 'ballot',
+        id: provisional(round.id, turn),
+        round: round.id,
+        seat: shared ? null : seat.id,
+        turn,
+        table: place.table,
+        stem: shared ? null : place.stem,
+        shared,
+        paper: false,
+        voters: 1,
+        dots,
+      },
+    },
+    { op: 'patch', kind: 'round', id: round.id, set: { voters: round.voters + 1 } },
+  ]
+}
+
+function mark(sprint: Sprint, command: Of<'note.mark'>, seat: Seat): Change | null {
+  const note = notInBin(sprint, command.note)
+  if (!note || note.hidden) return null
+  const place = placeOf(sprint, seat)
+  const turn = turnOf(place)
+  const mine = [...sprint.records.mark.values()].find(
+    one => one.note === note.id && one.seat === seat.id && one.turn === turn,
+  )
+  const { what } = command
+  if (mine) return patched(mine, what === null ? { gone: true } : { what, gone: false })
+  if (what === null) return []
+  const id = provisional(note.id, turn)
+  return [
+    {
+      op: 'put',
+      record: {
+        kind: 'mark',
+        id,
+        note: note.id,
+        what,
+        seat: seat.id,
+        turn,
+        stem: place.stem,
+        gone: false,
+      },
+    },
+  ]
+}
+
+/** Other values in some fields of one record; what stays the same is not written. */
+function patched<R extends AnyRecord>(before: R, fields: Partial<R>): Change {
+  const set: { [field: string]: unknown } = {}
+  for (const [name, now] of Object.entries(fields)) {
+    if (!equal(before[name as keyof R], now)) set[name] = now
+  }
+  if (Object.keys(set).length === 0) return []
+  return [{ op: 'patch', kind: before.kind, id: before.id, set }]
 }
 
 function moveCluster(sprint: Sprint, command: Of<'cluster.move'>): Change | null {

@@ -18,7 +18,7 @@
 // are then a guess; typed characters are never lost.
 
 import { apply, touched } from '../sprint/change'
-import { predict } from '../sprint/predict'
+import { closedTurn, predict } from '../sprint/predict'
 import { type AnyRecord, keyOf, type Note, type Seat, Sprint } from '../sprint/sprint'
 import * as text from '../sprint/text'
 import type {
@@ -865,6 +865,11 @@ export class Engine {
   private predicted(p: Pending): Change | null {
     const { command } = p
     if (command.do === 'undo') return this.predictUndo(command.of)
+    if (command.do === 'place.turn' || command.do === 'place.stand') {
+      const change = predict(this.shown, command, this.seat, p.at)
+      const handed = change?.some(op => 'set' in op && 'turn' in op.set)
+      return handed && change ? [...closedTurn(this.shown, this.seat), ...change] : change
+    }
     if (command.do !== 'note.edit') return predict(this.shown, command, this.seat, p.at)
     const note: Note | undefined = this.shown.note(command.note)
     if (!note || masked(note)) return null

@@ -21,6 +21,17 @@ export function registerServiceWorker(): void {
     })
 }
 
+/** Takes the pages that were kept for starting without a network off this device. */
+export async function forgetPages(): Promise<void> {
+  try {
+    for (const name of await caches.keys()) {
+      if (name.startsWith('opgavebord')) await caches.delete(name)
+    }
+  } catch {
+    // Not every browser has them, and there is nothing of a sprint in them.
+  }
+}
+
 interface TrustedTypes {
   createPolicy(
     name: string,
