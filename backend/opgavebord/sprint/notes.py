@@ -59,7 +59,7 @@ def create(sprint: Sprint, ask: Ask, command: CreateNote, past: Past) -> Change:
         raise Refused("empty")
     writing.check_title(command.card)
     if command.origin == "organisatie" and ask.seat.role in ("deelnemer", "tafelbegeleider"):
-        raise Refused("not_allowed")
+        raise Refused("bad_command")
     command = msgspec.structs.replace(command, type=command.type or zone.type)
     board = sprint.records["board"].get(zone.board)
     if command.type and command.type not in (*_types(board), zone.type, *EVERYWHERE):
