@@ -56,13 +56,6 @@ export function seatsAt(sprint: string): Promise<Answer<Seats>> {
   return call('GET', `/api/s/${sprint}/me`)
 }
 
-export function renewLink(
-  sprint: string,
-  which: 'wand' | 'regie',
-): Promise<Answer<{ url: string }>> {
-  return call('POST', `/api/s/${sprint}/links/${which}`)
-}
-
 /** A code to go on with this seat on another device. */
 export function stoelcode(sprint: string): Promise<Answer<{ code: string; until: number }>> {
   return call('POST', `/api/s/${sprint}/stoelcode`)

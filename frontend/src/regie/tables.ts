@@ -97,8 +97,7 @@ export function tablesOf(hall: Hall): AtTable[] {
     at(id).notes++
     last.set(id, Math.max(last.get(id) ?? LONG_AGO, note.at))
   }
-  const writing =
-    hall.step?.may.includes('schrijven') === true && hall.step.write !== 'niemand'
+  const writing = hall.step?.may.includes('schrijven') === true && hall.step.write !== 'niemand'
   for (const [id, here] of rows) {
     here.help.sort((a, b) => (a.help ?? 0) - (b.help ?? 0))
     if (!writing || id === null || here.online === 0) continue
@@ -111,11 +110,16 @@ export function tablesOf(hall: Hall): AtTable[] {
 /** What a room check found: everything good, something to look at, or nothing yet. */
 export function checkOf(place: Pick<Place, 'check' | 'checked'>): Check {
   if (place.checked === null) return 'not_yet'
-  return Object.values(place.check).some(found => BAD.has(found)) ? 'look' : 'good'
+  return badIn(place).length > 0 ? 'look' : 'good'
 }
 
-/** The words with which a room check says that something is wrong. */
-const BAD = new Set(['fout', 'nee', 'weg', 'laag', 'mis', 'warn', 'no', 'bad'])
+/** What was tried in a room check and did not go well. */
+export function badIn({ check }: Pick<Place, 'check'>): string[] {
+  return Object.entries(check).flatMap(([what, found]) => (FINE.has(found) ? [] : [what]))
+}
+
+/** The words with which a room check says that all is well, or that it could not know. */
+const FINE = new Set(['goed', 'ja', 'onbekend'])
 
 function worst(one: Check, other: Check): Check {
   if (one === 'look' || other === 'look') return 'look'
