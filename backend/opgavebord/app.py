@@ -1,10 +1,12 @@
 """Builds all parts and connects them. The only file that knows everyone."""
 
+import asyncio
 import secrets
 import socket
 import time
 from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 from typing import Any, Final
 
 from fastapi import FastAPI, Request
@@ -12,6 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 from starlette.exceptions import HTTPException
 
+from . import archiving
 from .bureau.accounts import Accounts
 from .bureau.opgaven import Opgaven
 from .bureau.passwords import Hashing, PasswordDoor
@@ -36,7 +39,7 @@ from .sync.rooms import Rooms
 from .watch import Watch
 from .web import bureau as desk_routes
 from .web import doors as door_routes
-from .web import pages
+from .web import pages, takehome
 from .web.asking import wall_clock
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
@@ -154,6 +157,8 @@ class Opgavebord:
             from . import founding  # only a first start needs it
 
             sprint = await founding.found_demo(self.log)
+        at = on_this_machine(self.settings, self.port)
+        archiving.write_address(self.settings.data_dir, f"http://{at}")
         return await self.links(sprint)
 
     async def links(self, sprint: str) -> Links:
@@ -173,6 +178,7 @@ class Opgavebord:
 
     async def close(self) -> None:
         self._hashing.close()
+        archiving.forget_address(self.settings.data_dir)
         await self.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -201,14 +207,35 @@ class Opgavebord:
             staff=bureau.staff,
         )
         app.include_router(door_routes.routes(desk))
-        rehearsing = Rehearsing(door_routes.Entrance(desk), self.rehearsals, self._links_for)
+        entrance = door_routes.Entrance(desk)
+        rehearsing = Rehearsing(entrance, self.rehearsals, self._links_for)
         app.include_router(rehearsing_routes(rehearsing))
         app.include_router(desk_routes.routes(bureau))
+        app.include_router(takehome.routes(self._taking_home(entrance)))
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
         app.add_exception_handler(Exception, surprised)
         return app
+
+    def _taking_home(self, entrance: door_routes.Entrance) -> takehome.TakingHome:
+        async def bring_in(file: Path, copy: bool) -> archiving.Arrived:
+            data = await asyncio.to_thread(archiving.read_file, file)
+            return await archiving.found_again(self.log, data, copy=copy)
+
+        return takehome.TakingHome(
+            entrance,
+            self.rooms,
+            self.settings,
+            self.watch,
+            clock=time.monotonic,
+            command_line=takehome.CommandLine(
+                secret=archiving.pass_of(read_key(self.settings.data_dir)),
+                newest=lambda: self.database.run(doorway.newest),
+                bring_in=bring_in,
+                refused=archiving.CanNot,
+            ),
+        )
 
     async def _links_for(self, sprint: str, request: Request) -> dict[str, Any]:
         """The links of a sprint as this visitor finds us."""
@@ -259,9 +286,14 @@ def links(base: str, of: Behind) -> Links:
 
 def way(settings: Settings, port: int) -> Way:
     """How a robot on this machine reaches us, as a page of our own would."""
-    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
-    at = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+    at = on_this_machine(settings, port)
     return Way(f"ws://{at}", settings.origins[0] if settings.origins else f"http://{at}")
+
+
+def on_this_machine(settings: Settings, port: int) -> str:
+    """Host and port for a program that runs beside us."""
+    host = "127.0.0.1" if settings.host in EVERYWHERE else settings.host
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def own_version() -> str:

@@ -1,13 +1,13 @@
-"""The command line: serve, demo, check, links. Sentences for people; one line of JSON for programs."""
+"""The command line: serve, demo, links, check, export, import. Sentences for people; one line of JSON for programs."""
 
 import asyncio
 import gc
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Final, NoReturn
 
 import msgspec
 import typer
@@ -151,6 +151,83 @@ def check(data_dir: DataDir = None) -> None:
     )
 
 
+@app.command()
+def export(
+    sprint: Annotated[str, typer.Argument(help="The id of a sprint, or: newest.")],
+    format: Annotated[
+        str, typer.Option("--format", help="docx, pdf, odt, xlsx, csv, json or png.")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The file to write.")],
+    board: Annotated[
+        str | None,
+        typer.Option(help="pdf and png: only this board (its id, or a code such as T2), or: alle."),
+    ] = None,
+) -> None:
+    """Write a sprint as something to take home. Goes through the server where one runs."""
+    from . import archiving
+    from .export.formats import FORMATS
+
+    with _plainly() as settings:
+        wanted = next((one for one in FORMATS if one == format.lower()), None)
+        if wanted is None:
+            raise BadSetting(f"--format takes one of {', '.join(FORMATS)}, not {format}.")
+        _on_stderr(f"{sprint} as {wanted} …")
+        one = out.suffix.lower() != ".zip"
+        try:
+            taken = archiving.export(
+                settings.data_dir, sprint, wanted, board, _progress(), one_picture=one
+            )
+        except archiving.CanNot as trouble:
+            _stop(str(trouble))
+        try:
+            out.write_bytes(taken.data)
+        except OSError as trouble:
+            _stop(f"{out} can not be written: {trouble.strerror}.")
+    _on_stderr(f"{out}: {len(taken.data):,} bytes")
+
+
+@app.command("import")
+def bring_in(
+    file: Annotated[Path, typer.Argument(help="A complete export: the json of a sprint.")],
+    copy: Annotated[
+        bool, typer.Option("--copy", help="Also where it is there already: as another sprint.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Make a sprint of a complete export. Goes through the server where one runs."""
+    from . import archiving
+
+    with _plainly() as settings:
+        try:
+            arrived = archiving.bring_in(settings.data_dir, file, copy=copy)
+        except archiving.CanNot as trouble:
+            _stop(str(trouble))
+    if arrived.there:
+        _on_stderr(f"{arrived.title} is there already, as {arrived.sprint}. Nothing was done.")
+    else:
+        _on_stderr(f"{arrived.title} is there now, as {arrived.sprint}.")
+    if json:
+        _print(arrived)
+
+
+def _progress() -> Callable[[float], None]:
+    """A line on stderr for each tenth."""
+    told = 0
+
+    def tell(done: float) -> None:
+        nonlocal told
+        if int(done * 10) > told:
+            told = int(done * 10)
+            _on_stderr(f"  {told * 10} %")
+
+    return tell
+
+
+def _on_stderr(line: str) -> None:
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
 @contextmanager
 def _plainly() -> Iterator[Settings]:
     """The settings; and what keeps us from starting becomes a sentence and an exit code."""
@@ -174,7 +251,7 @@ def _plainly() -> Iterator[Settings]:
         _stop(f"The data folder can not be used: {trouble.strerror} ({trouble.filename}).")
 
 
-def _stop(sentence: str) -> None:
+def _stop(sentence: str) -> NoReturn:
     sys.stderr.write(sentence + "\n")
     raise typer.Exit(REFUSED)
 

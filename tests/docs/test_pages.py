@@ -18,6 +18,7 @@ WITHIN: Final = (  # a path is named from here, or from the folder of the page
 MADE: Final = {
     "opgavebord.sqlite3",
     "opgavebord.lock",
+    "opgavebord.address",
     ".venv/bin/python",
     "frontend/node_modules",
     "bench.json",
@@ -98,7 +99,9 @@ def test_the_tests_are_on_the_map() -> None:
 @pytest.mark.parametrize("page", ["running", "a-tap"])
 def test_what_a_page_says_that_a_screen_says_is_said_there(page: str) -> None:
     """In italics and of more than one word: a piece of a Dutch sentence."""
-    words = (ROOT / "frontend" / "src" / "words" / "nl.ts").read_text()
+    screens = [*(ROOT / "frontend" / "src").glob("*/words.ts"), ROOT / "frontend/src/words/nl.ts"]
+    words = "".join(file.read_text() for file in screens)
+    words += (ROOT / "backend" / "opgavebord" / "export" / "words.py").read_text()
     said = re.findall(r"(?<!\*)\*([^*\n]+ [^*\n]+)\*(?!\*)", (ROOT / f"docs/{page}.md").read_text())
     assert said
     assert [sentence for sentence in said if sentence not in words] == []

@@ -34,6 +34,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "chain": {"storage", "sprint"},
     "rehearsal": {"people", "protocol", "sprint", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
+    "archiving": {"export", "founding", "people", "sprint", "storage", "werkvormen"},
     "listening": {"settings"},
     "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {

@@ -186,7 +186,7 @@ def _sheet(made: Made, sheet: Sheet) -> None:
 def _quote(made: Made, line: Line) -> None:
     """Somebody's words, and below them who may be told to have said them."""
     said = made.add_paragraph(f"“{line.text}”", style=QUOTE)
-    about = words.about(line)
+    about = line.beside
     if about:
         said.add_run().add_break()
         run = said.add_run(about)
@@ -196,7 +196,7 @@ def _quote(made: Made, line: Line) -> None:
 
 def _note(made: Made, line: Line) -> None:
     said = made.add_paragraph(line.text, style="List Bullet")
-    about = words.about(line)
+    about = line.beside
     if about:
         run = said.add_run(f" ({about})")
         run.font.color.rgb = SOFT
@@ -208,7 +208,7 @@ def _objections(made: Made, objections: tuple[Objection, ...]) -> None:
     _kept_with_next(made.add_paragraph(words.DIFFERENT, style="Strong line"))
     for one in objections:
         said = made.add_paragraph(f"“{one.text}”", style="List Bullet")
-        about = words.about_objection(one)
+        about = one.beside
         if about:
             run = said.add_run(f" ({about})")
             run.font.color.rgb = SOFT

@@ -168,12 +168,12 @@ class _Writing:
             for pile in area.piles:
                 if pile.title:
                     self.heading(4, pile.title)
-                self.bullets([(line.text, words.about(line)) for line in pile.lines])
+                self.bullets([(line.text, line.beside) for line in pile.lines])
 
     def _objections(self, objections: tuple[Objection, ...]) -> None:
         if objections:
             self.text(words.DIFFERENT, STRONG)
-            self.bullets([(f"“{one.text}”", words.about_objection(one)) for one in objections])
+            self.bullets([(f"“{one.text}”", one.beside) for one in objections])
 
     # -- the pieces -------------------------------------------------------------------
 
@@ -187,7 +187,7 @@ class _Writing:
 
     def quote(self, line: Line) -> None:
         said = _paragraph(f"“{line.text}”", QUOTE)
-        about = words.about(line)
+        about = line.beside
         if about:
             said.append(Element.from_tag("text:line-break"))
             said.append(Span(about, style=SOFT_SPAN))

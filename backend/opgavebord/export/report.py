@@ -65,6 +65,11 @@ class Objection(Struct, frozen=True):
     need: str = ""  # what they need to go along
     caption: str = ""
 
+    @property
+    def beside(self) -> str:
+        """What stands small beside it."""
+        return _joined(self.caption, _need(self.need))
+
 
 class Line(Struct, frozen=True):
     """A note as it may be read."""
@@ -82,6 +87,13 @@ class Line(Struct, frozen=True):
     about: str = ""  # of an objection: what it is about
     need: str = ""
     domains: tuple[str, ...] = ()
+
+    @property
+    def beside(self) -> str:
+        """What stands small beside it: who, where from, what was answered."""
+        answers = [f"{question} {answer}" for question, answer in self.answers]
+        recognised = [f"{counted.n} × {counted.label}" for counted in self.recognised]
+        return _joined(self.caption, *self.marks, *answers, _need(self.need), *recognised)
 
 
 class Heap(Struct, frozen=True):
@@ -468,6 +480,14 @@ class _Reading:
     ) -> tuple[Counted, ...]:
         named = [Counted(plain(of[one.id].title), one.n) for one in counts if one.id in of]
         return tuple(sorted(named, key=lambda c: (-c.n, c.label)))
+
+
+def _joined(*parts: str) -> str:
+    return " · ".join(part for part in parts if part)
+
+
+def _need(need: str) -> str:
+    return f"{words.NEED}: {need}" if need else ""
 
 
 def _ranked(records: Iterable[Ranked]) -> list[Ranked]:

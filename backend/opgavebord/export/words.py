@@ -1,9 +1,6 @@
 """The words around what people said, in what they take home: Dutch, at B1 level."""
 
-from typing import TYPE_CHECKING, Final
-
-if TYPE_CHECKING:
-    from .report import Line, Objection
+from typing import Final
 
 HEARD: Final = "Dit hebben we gehoord"
 NO_TITLE: Final = "Groep zonder naam"
@@ -118,17 +115,3 @@ def private(n: int) -> str:
 
 def answer_from(when: str) -> str:
     return f"Vanaf {when} kun je zien wat er met jullie woorden gebeurt."
-
-
-def about(line: "Line") -> str:
-    """What stands small beside a note: who, where from, what was answered."""
-    recognised = [f"{counted.n} × {counted.label}" for counted in line.recognised]
-    answers = [f"{question} {answer}" for question, answer in line.answers]
-    need = [f"{NEED}: {line.need}"] if line.need else []
-    parts = [line.caption, *line.marks, *answers, *need, *recognised]
-    return " · ".join(part for part in parts if part)
-
-
-def about_objection(one: "Objection") -> str:
-    parts = [one.caption, f"{NEED}: {one.need}" if one.need else ""]
-    return " · ".join(part for part in parts if part)

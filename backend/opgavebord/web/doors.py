@@ -122,7 +122,7 @@ class Entrance:
     async def stoelcode(self, request: Request, sprint: str) -> Response:
         """A code with which the seat of this browser can move to another device."""
         changes(request, self._desk.settings, self._desk.watch)
-        seat = await self._of_role(request, sprint, MOVES)
+        seat = await self.of_role(request, sprint, MOVES)
         given = self._desk.moving.give(sprint, seat, time.monotonic())
         return as_json({"code": given.code, "until": wall_clock() + given.seconds * 1_000})
 
@@ -171,7 +171,7 @@ class Entrance:
         knocks = changes(request, self._desk.settings, self._desk.watch)
         if which not in WHICH:
             raise Problem("not_found")
-        by = await self._of_role(request, sprint, DIRECTING)
+        by = await self.of_role(request, sprint, DIRECTING)
         renewed = await kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
         gone = frozenset(renewed.gone)
         self._desk.revoked.update(gone)
@@ -182,7 +182,7 @@ class Entrance:
 
     async def links(self, request: Request, sprint: str) -> Response:
         """The links of every role, for who hands them out."""
-        await self._of_role(request, sprint, DIRECTING)
+        await self.of_role(request, sprint, DIRECTING)
         found = await kept(self._desk.invitations.links(sprint))
         knocks = visitor(request.scope, self._desk.settings)
         base = self._desk.public_url(knocks.host, knocks.secure)
@@ -190,7 +190,7 @@ class Entrance:
 
     async def qr(self, request: Request, sprint: str) -> Response:
         """The QR of the door; of a table, one that brings people there."""
-        await self._of_role(request, sprint, ("wand", *DIRECTING))
+        await self.of_role(request, sprint, ("wand", *DIRECTING))
         evening = await kept(self._desk.rooms.peek(sprint))
         if evening is None or not evening.token:
             raise Problem("not_found")
@@ -228,7 +228,7 @@ class Entrance:
     async def directs(self, request: Request, sprint: str) -> Seat:
         """Who directs this evening, on a page of our own; a `Problem` where it is somebody else."""
         changes(request, self._desk.settings, self._desk.watch)
-        return await self._of_role(request, sprint, ("begeleider",))
+        return await self.of_role(request, sprint, ("begeleider",))
 
     async def _seats(self, request: Request, sprint: str) -> list[Seat]:
         knocks = visitor(request.scope, self._desk.settings)
@@ -236,7 +236,7 @@ class Entrance:
         staff = await self._desk.staff(knocks.cookies, knocks.secure)
         return seats if staff is None else [*seats, staff]
 
-    async def _of_role(self, request: Request, sprint: str, roles: tuple[Role, ...]) -> Seat:
+    async def of_role(self, request: Request, sprint: str, roles: tuple[Role, ...]) -> Seat:
         """The seat that may do this. A stranger hears the same as where there is no such sprint."""
         seats = await self._seats(request, sprint)
         if not seats:

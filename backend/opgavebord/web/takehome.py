@@ -1,0 +1,219 @@
+"""What people take home, over plain HTTP: ask for a file, see how far it is, fetch it.
+
+Only who directs the evening or sits at the desk may, and the command line of this machine, which shows a pass
+that only the key file gives. A file is made from a copy of the sprint in a thread of its own, `AT_ONCE`
+at a time; it is kept in memory for `KEPT_SECONDS`, or until it was fetched and others need the room.
+"""
+
+import asyncio
+import hmac
+import logging
+import secrets
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from fastapi import APIRouter, Request, Response
+from msgspec import Struct
+
+from ..export.formats import Format, NoBoard, Taken, take
+from ..settings import Settings
+from ..sprint.sprint import Sprint
+from ..sync.rooms import Rooms
+from ..watch import Watch
+from .asking import as_json, body, changes, kept
+from .doors import DIRECTING, FORWARDED, LOOPBACK, Entrance
+from .problems import Problem
+from .visitor import visitor
+
+AT_ONCE: Final = 2  # there are as few cores in a hall's laptop, and the evening goes on
+KEPT_SECONDS: Final = 600.0
+KEPT_MOST: Final = 24  # files; a report is half a megabyte, pictures of all boards a few
+KEPT_BYTES: Final = 128 * 1024 * 1024
+NEWEST: Final = "newest"
+
+_log: Final = logging.getLogger("opgavebord.web")
+
+
+class Wish(Struct, frozen=True, forbid_unknown_fields=True):
+    format: Format
+    board: str | None = None
+    one_picture: bool = False
+
+
+class FromFile(Struct, frozen=True, forbid_unknown_fields=True):
+    """An archive on this machine."""
+
+    file: str
+    copy: bool = False
+
+
+class Errand(Struct):
+    """A file that is being made, or was."""
+
+    sprint: str
+    at: float
+    done: float = 0.0
+    taken: Taken | None = None
+    trouble: str = ""  # a code of problems.py
+    fetched: bool = False
+
+
+class CommandLine(Struct, frozen=True):
+    """What the command line of this machine may ask of a running server."""
+
+    secret: str
+    newest: Callable[[], Awaitable[str | None]]
+    bring_in: Callable[[Path, bool], Awaitable[object]]  # raises `refused` with a sentence
+    refused: type[Exception]
+
+
+class TakingHome:
+    def __init__(
+        self,
+        entrance: Entrance,
+        rooms: Rooms,
+        settings: Settings,
+        watch: Watch,
+        clock: Callable[[], float],
+        command_line: CommandLine,
+    ) -> None:
+        self._entrance = entrance
+        self._rooms = rooms
+        self._settings = settings
+        self._watch = watch
+        self._clock = clock
+        self._command_line = command_line
+        self._errands: dict[str, Errand] = {}
+        self._running: set[asyncio.Task[None]] = set()
+        self._turns = asyncio.Semaphore(AT_ONCE)
+
+    # -- routes -----------------------------------------------------------------------
+
+    async def begin(self, request: Request, sprint: str) -> Response:
+        changes(request, self._settings, self._watch)
+        sprint = await self._may(request, sprint)
+        wish = await body(request, Wish)
+        value = await kept(self._rooms.look(sprint))
+        if value.evening is None:
+            raise Problem("not_found")
+        self._make_room()
+        id = "x" + secrets.token_urlsafe(16)
+        self._errands[id] = errand = Errand(sprint, self._clock())
+        task = asyncio.create_task(self._run(errand, value, wish))
+        self._running.add(task)
+        task.add_done_callback(self._running.discard)
+        self._watch.count("exports", wish.format)
+        return as_json({"id": id})
+
+    async def state(self, request: Request, sprint: str, id: str) -> Response:
+        errand = self._of(id, await self._may(request, sprint))
+        told: dict[str, object] = {"done": errand.done, "ready": errand.taken is not None}
+        if errand.taken is not None:
+            told |= {"name": errand.taken.name, "type": errand.taken.type}
+        return as_json(told)
+
+    async def file(self, request: Request, sprint: str, id: str) -> Response:
+        errand = self._of(id, await self._may(request, sprint))
+        taken = errand.taken
+        if taken is None:
+            raise Problem("not_found")
+        errand.fetched = True
+        headers = {
+            "cache-control": "no-store",
+            "content-disposition": f'attachment; filename="{taken.name}"',
+        }
+        return Response(taken.data, 200, headers, taken.type)
+
+    async def bring_in(self, request: Request) -> Response:
+        """The command line lays an archive on this machine before a running server."""
+        if not self._is_command_line(request):
+            raise Problem("not_found")
+        asked = await body(request, FromFile)
+        try:
+            return as_json(await kept(self._command_line.bring_in(Path(asked.file), asked.copy)))
+        except self._command_line.refused as trouble:
+            answer = as_json({"why": str(trouble)})
+            answer.status_code = 400
+            return answer
+
+    # -- who may ------------------------------------------------------------------------
+
+    async def _may(self, request: Request, sprint: str) -> str:
+        """The id of the sprint, for who may take it home."""
+        if self._is_command_line(request):
+            found = await kept(self._command_line.newest()) if sprint == NEWEST else sprint
+            if found is None:
+                raise Problem("not_found")
+            return found
+        await self._entrance.of_role(request, sprint, DIRECTING)
+        return sprint
+
+    def _is_command_line(self, request: Request) -> bool:
+        """On this machine, not by a proxy, and with the pass. Else it is a visitor like others."""
+        said = request.headers.get("authorization", "")
+        right = f"Bearer {self._command_line.secret}"
+        if not hmac.compare_digest(said.encode("latin-1"), right.encode()):
+            return False
+        address = visitor(request.scope, self._settings).address
+        here = address in LOOPBACK or address == self._settings.host
+        return here and not FORWARDED & set(request.headers)
+
+    # -- making -------------------------------------------------------------------------
+
+    def _of(self, id: str, sprint: str) -> Errand:
+        self._forget_old()
+        errand = self._errands.get(id)
+        if errand is None or errand.sprint != sprint:
+            raise Problem("not_found")
+        if errand.trouble:
+            raise Problem(errand.trouble)
+        return errand
+
+    async def _run(self, errand: Errand, sprint: Sprint, wish: Wish) -> None:
+        def tell(done: float) -> None:  # from another thread: one assignment
+            errand.done = min(done, 0.99)
+
+        async with self._turns:
+            try:
+                taken = await asyncio.to_thread(
+                    take, sprint, wish.format, wish.board, tell, one_picture=wish.one_picture
+                )
+            except NoBoard:
+                errand.trouble = "not_found"
+            except Exception:
+                _log.exception("an export went wrong")
+                errand.trouble = "mishap"
+            else:
+                errand.taken, errand.done = taken, 1.0
+
+    def _make_room(self) -> None:
+        """Room for one more: what was fetched goes first, then what is oldest and ready."""
+        self._forget_old()
+        while len(self._errands) >= KEPT_MOST or self._bytes() > KEPT_BYTES:
+            ready = [id for id, one in self._errands.items() if one.taken or one.trouble]
+            if not ready:
+                raise Problem("busy", 5.0)
+            del self._errands[
+                min(ready, key=lambda id: (not self._errands[id].fetched, self._errands[id].at))
+            ]
+
+    def _forget_old(self) -> None:
+        old = self._clock() - KEPT_SECONDS
+        for id in [id for id, one in self._errands.items() if one.at < old]:
+            del self._errands[id]
+
+    def _bytes(self) -> int:
+        return sum(len(one.taken.data) for one in self._errands.values() if one.taken)
+
+
+def routes(at: TakingHome) -> APIRouter:
+    router = APIRouter()
+    for method, path, route in (
+        ("POST", "/api/s/{sprint}/exports", at.begin),
+        ("GET", "/api/s/{sprint}/exports/{id}", at.state),
+        ("GET", "/api/s/{sprint}/exports/{id}/file", at.file),
+        ("POST", "/api/imports", at.bring_in),
+    ):
+        router.add_api_route(path, route, methods=[method])
+    return router
