@@ -7,22 +7,29 @@ import pytest
 
 from opgavebord import protocol
 from opgavebord.sprint import limits, writing
-from opgavebord.sprint.change import Put, apply
+from opgavebord.sprint.change import Patch, Put, apply
 from opgavebord.sprint.commands import (
     AddToTimer,
     AnyCommand,
+    AskHelp,
     CreateNote,
     EditNote,
     FoundSprint,
     GatherNote,
+    GiveField,
     GoToStep,
     NameCluster,
+    RemoveSeat,
+    RepeatStep,
     Reveal,
+    RewindSeat,
+    SetMinutes,
+    SetTable,
     SetTimer,
     Undo,
 )
 from opgavebord.sprint.refusals import Refusal
-from opgavebord.sprint.sprint import Cluster, Note
+from opgavebord.sprint.sprint import Cluster, Field, Note, Place, Table
 from tests.sprint.village import ANNA, FIEN, Village
 
 AROUND = pytest.mark.parametrize("over", [-1, 0, 1])
@@ -143,6 +150,77 @@ def test_undos_kept_for_a_seat(over: int):
     held(village, Undo(name), over, "unknown")
 
 
+@AROUND
+def test_code_points_of_an_answer(over: int):
+    value = "a" * (limits.FIELD_CODE_POINTS + over)
+    village = board()
+    village.ask(CreateNote("note-9", "zone-1", "Koffie", type="wens"), ANNA)
+    held(village, GiveField("note-9", "sinds", value), over, "too_long")
+    fields = {"sinds": value}
+    held(village, CreateNote("note-8", "zone-1", "x", type="wens", fields=fields), over, "too_long")
+
+
+@AROUND
+def test_answers_of_a_note(over: int):
+    """Given at once, at the border; and one after the other."""
+    village = board()
+    names = [f"vraag{n}" for n in range(limits.FIELDS_PER_NOTE + over)]
+    asked = tuple(Field(name, "?") for name in names)
+    apply(village.sprint, (Patch("board", "board-1", {"fields": asked}),))
+    for name in names[:-1]:
+        village.ask(GiveField("note-1", name, "ja"), FIEN)
+    held(village, GiveField("note-1", names[-1], "ja"), over, "full")
+    created = {"do": "note.create", "note": "note-9", "zone": "zone-1", "text": "x"}
+    fields = dict.fromkeys(names, "ja")
+    assert (read({**created, "fields": fields}) is None) == (over > 0)
+
+
+@AROUND
+def test_tables_in_a_sprint(over: int):
+    village = board()
+    for at in range(limits.TABLES_PER_SPRINT + over - 1 - len(village.sprint.records["table"])):
+        apply(village.sprint, (Put(Table(id=f"more-{at}", number=100 + at)),))
+    held(village, SetTable("table-9", 9), over, "full")
+    held(board(), SetTable("table-9", limits.TABLES_PER_SPRINT + over), over, "bad_command")
+
+
+@AROUND
+def test_people_at_a_table(over: int):
+    people = limits.PEOPLE_PER_TABLE + over
+    held(board(), SetTable("table-1", 1, people), over, "bad_command")
+
+
+@AROUND
+def test_seats_that_say_something_of_themselves(over: int):
+    village = board()
+    for at in range(limits.SEATS_PER_SPRINT + over - 1 - len(village.sprint.records["place"])):
+        apply(village.sprint, (Put(Place(id=f"more-{at}")),))
+    held(village, RemoveSeat("seat-more"), over, "full")
+    verdict = village.decide(AskHelp(True), ANNA)
+    assert verdict == Refusal("full") if over > 0 else isinstance(verdict, tuple)
+
+
+@AROUND
+def test_steps_in_a_sprint(over: int):
+    village = board()
+    step = village.sprint.records["step"]["step-2"]
+    for at in range(limits.STEPS_PER_SPRINT + over - 1 - len(village.sprint.records["step"])):
+        apply(village.sprint, (Put(msgspec.structs.replace(step, id=f"more-{at}", rank=at)),))
+    held(village, RepeatStep("step-2", "copy-1"), over, "full")
+
+
+@AROUND
+def test_minutes_of_a_step(over: int):
+    minutes = limits.TIMER_SECONDS // 60 + over
+    held(board(), SetMinutes("step-2", minutes), over, "bad_command")
+
+
+@AROUND
+def test_minutes_that_can_be_taken_back(over: int):
+    held(board(), RewindSeat(ANNA.id, limits.REWIND_MINUTES + over), over, "bad_command")
+    held(board(), RewindSeat(ANNA.id, 1 - over), over, "bad_command")
+
+
 # -- at the border --------------------------------------------------------------------
 
 
@@ -247,3 +325,16 @@ def test_a_title_is_one_line_in_one_direction():
         with pytest.raises(Refused, match="bad_text"):
             writing.check_title(f"a{letter}b")
     writing.check_note("a\n\tb\u202e")
+
+
+@AROUND
+def test_ids_of_a_command(over: int):
+    notes = [f"note-{n}" for n in range(limits.IDS_IN_COMMAND + over)]
+    command = {"do": "group.put", "notes": notes, "group": None}
+    assert (read(command) is None) == (over > 0)
+
+
+@AROUND
+def test_sentences_of_the_speelruimte(over: int):
+    command = {"do": "evening.tell", "fixed": ["De kosten."] * (limits.SPEELRUIMTE + over)}
+    assert (read(command) is None) == (over > 0)
