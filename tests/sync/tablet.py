@@ -15,6 +15,7 @@ from opgavebord.protocol import Ack, Event
 from opgavebord.sprint import text
 from opgavebord.sprint.change import Put, TextEdit, apply
 from opgavebord.sprint.commands import AnyCommand, CreateNote, EditNote
+from opgavebord.sprint.history import typed
 from opgavebord.sprint.sprint import Note, Seat, Sprint
 
 FROM_SERVER = msgspec.json.Decoder(protocol.ServerMessage)
@@ -121,7 +122,7 @@ class Tablet:
             if event.seq <= head and self.ignores_stale:
                 self.seen.add("stale event")
                 continue
-            self._event(event)
+            self._event(msgspec.structs.replace(event, change=typed(event.change)))
         self.confirmed.head = max(frame.to, head)
         self._settle()
         self._name_waiting()

@@ -17,33 +17,67 @@ import random
 import re
 from collections import Counter, deque
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 from opgavebord import protocol
 from opgavebord.protocol import Ack
 from opgavebord.sprint import limits, text
-from opgavebord.sprint.change import Put, TextEdit, apply
+from opgavebord.sprint.change import Put, TextEdit, apply, touched
 from opgavebord.sprint.commands import (
     AddToTimer,
     AnyCommand,
+    AskHelp,
     BinNote,
+    CloseRound,
     CreateNote,
     DissolveCluster,
     EditNote,
     FoundSprint,
+    FreezeEvening,
     GatherNote,
+    GiveDots,
+    GiveVoice,
     GoToStep,
+    GroupNotes,
+    HandOn,
+    MakeGroup,
+    MarkNote,
     MoveCluster,
     MoveNote,
     NameCluster,
+    OpenRound,
+    ReadmitSeat,
+    RemoveSeat,
     RenewCode,
     RestoreNote,
     Reveal,
+    SayDone,
+    SetTable,
+    SitDown,
+    TagNote,
+    TakeStand,
+    TapArrival,
     Undo,
 )
 from opgavebord.sprint.entry import Entry
-from opgavebord.sprint.sight import lens_of, see
-from opgavebord.sprint.sprint import KIND_OF, Board, Evening, Note, Seat, Sprint, Step, Zone
+from opgavebord.sprint.sight import lens_of, moved, see, sees
+from opgavebord.sprint.sprint import (
+    KIND_OF,
+    Board,
+    Domein,
+    Evening,
+    Group,
+    Kern,
+    Note,
+    Round,
+    Seat,
+    Sprint,
+    Stem,
+    Step,
+    Table,
+    Visibility,
+    Zone,
+)
 from opgavebord.sync.effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from opgavebord.sync.mailbox import Letter, Mailbox
 from opgavebord.sync.rate import Bucket, Pace
@@ -53,7 +87,8 @@ from tests.sync.tablet import ENCODE, Tablet, inserted
 
 FIRST_SIGN = 0x4E00  # every keystroke of an evening types a sign of its own, so we can follow it
 SIGNS = re.compile("[\u4e00-\u9fff]")
-RIGHTS = ("schrijven", "wijzigen", "verplaatsen", "groeperen")
+RIGHTS = ("schrijven", "wijzigen", "verplaatsen", "groeperen", "stemmen")
+IN_THE_HALL = ("deelnemer", "tafelbegeleider")
 START = 1_700_000_000_000
 
 
@@ -61,7 +96,7 @@ class Broken(AssertionError):
     """Something that must hold did not."""
 
 
-def founding(private: bool) -> FoundSprint:
+def founding(visible: Visibility, per: Literal["persoon", "tafel"]) -> FoundSprint:
     may: Any = RIGHTS
     return FoundSprint(
         (
@@ -78,9 +113,17 @@ def founding(private: bool) -> FoundSprint:
                 instruction="",
                 visited=True,
                 may=may,
-                visible="alleen_ik" if private else "zaal",
+                visible=visible,
             ),
             Step(id="step2", board="board", title="s2", instruction="", may=may, rank=1),
+            Table(id="table1", number=1),
+            Table(id="table2", number=2),
+            Stem(id="stem1", code="IO", title="inwoner"),
+            Kern(id="kern1", code="KR", title="Kronenberg"),
+            Domein(id="dome1", code="WO", title="Wonen"),
+            Group(id="group1", title="een", rank=1),
+            Group(id="group2", title="twee", rank=2),
+            Round(id="round0", title="r", per=per, budget=3, most=2, items=("group1", "group2")),
         )
     )
 
@@ -119,6 +162,9 @@ class Disk:
         self.entries: list[Entry] = []
         self.truth = Sprint()
         self.revealed = 0
+        self.readers: dict[
+            str, set[str]
+        ] = {}  # of each note that is hidden: who ever could read it
 
     def append(self, append: Append) -> bool:
         if self.conditional and append.expected != len(self.entries):
@@ -130,10 +176,27 @@ class Disk:
             except Exception as trouble:
                 raise Broken(f"an entry that does not fit: {trouble}") from trouble
             self.truth.head = entry.seq
+            self._note_readers(entry)
         for record in append.written:
             if self.conditional and self.truth.find(KIND_OF[type(record)], record.id) != record:
                 raise Broken(f"a row that is not what its log says: {record}")
         return True
+
+    def _note_readers(self, entry: Entry) -> None:
+        for kind, id in touched(entry.change):
+            if kind == "note":
+                note = self.truth.note(id)
+                places = self.truth.records["place"]
+                for seat in {*places, *((note.author,) if note and note.author else ())}:
+                    self._note_reader(id, seat)
+            elif kind == "place":
+                for note_id in self.truth.notes:
+                    self._note_reader(note_id, id)
+
+    def _note_reader(self, id: str, seat: str) -> None:
+        note = self.truth.note(id)
+        if note is not None and sees(self.truth, note, seat):
+            self.readers.setdefault(id, set()).add(seat)
 
 
 class Link:
@@ -433,6 +496,9 @@ class Person:
             self.link = None
             self.tablet.welcomed = False
             wait = self.world.rng.choice((0.01, 0.1, 1.0))
+            if self.tablet.bye is not None and self.tablet.bye.code == protocol.REMOVED:
+                self.world.seen["removed"] += 1
+                wait = 1.0
             if not self.world.healed and self.world.rng.random() < 0.2:
                 wait = self.world.rng.uniform(1.0, 6.0)
             self.world.later(wait, self.connect)
@@ -503,17 +569,12 @@ class Person:
             return
         choice = rng.random()
         note = self.a_note()
-        if tablet.seat.role == "begeleider" and choice < 0.12:
-            tablet.ask(
-                rng.choice(
-                    (
-                        Reveal(),
-                        GoToStep(rng.choice(("step1", "step2"))),
-                        RenewCode(),
-                        AddToTimer(60),
-                    )
-                )
-            )
+        if tablet.seat.role == "begeleider" and choice < 0.3:
+            tablet.ask(self.direct())
+        elif tablet.seat.role == "oogst" or (tablet.seat.role == "begeleider" and choice < 0.4):
+            tablet.ask(self.harvest(note))
+        elif tablet.seat.role in IN_THE_HALL and rng.random() < world.restless:
+            tablet.ask(self.move_about(note))
         elif note is None or choice < 0.3:
             typed = world.type(tablet.seat, rng.randint(1, 3))
             id = f"note{next(world.ids)}"
@@ -547,6 +608,64 @@ class Person:
                 )
         elif tablet.said:
             tablet.ask(Undo(rng.choice(list(tablet.said)[-4:])))
+
+    def direct(self) -> AnyCommand:
+        rng, known = self.world.rng, self.tablet.confirmed
+        rounds = [one.id for one in known.records["round"].values() if one.open]
+        seat = f"seat-{rng.choice(('anna', 'bert'))}"
+        return rng.choice(
+            (
+                Reveal(),
+                Reveal("zaal"),
+                Reveal("tafel", rng.choice((None, "table1"))),
+                GoToStep(rng.choice(("step1", "step2"))),
+                RenewCode(),
+                AddToTimer(60),
+                FreezeEvening(rng.random() < 0.3),
+                RemoveSeat(seat) if rng.random() < 0.5 else ReadmitSeat(seat),
+                ReadmitSeat(seat),
+                SetTable("table1", 1, rng.randint(0, 8)),
+                CloseRound(rounds[0])
+                if rounds and rng.random() < 0.4
+                else OpenRound(
+                    f"round{next(self.world.ids)}", "r", rng.choice(("persoon", "tafel")), 3, 2
+                ),
+            )
+        )
+
+    def harvest(self, note: str | None) -> AnyCommand:
+        rng, known = self.world.rng, self.tablet.confirmed
+        notes = () if note is None else (note,)
+        groups = list(known.records["group"])
+        if not groups or rng.random() < 0.3:
+            return MakeGroup(f"group{next(self.world.ids)}", "een groep", notes)
+        if rng.random() < 0.3 and note is not None:
+            return TagNote(note, ("dome1",))
+        return GroupNotes(notes, rng.choice(groups))
+
+    def move_about(self, note: str | None) -> AnyCommand:
+        """What a seat says of itself, its dots and its marks."""
+        rng, known = self.world.rng, self.tablet.confirmed
+        rounds = [one for one in known.records["round"].values() if one.open]
+        draw = rng.random()
+        if rounds and draw < 0.4:
+            items = rounds[0].items or ("group1",)
+            return GiveDots(rng.choice(rounds).id, rng.choice(items), rng.randint(-1, 3))
+        if note is not None and draw < 0.5:
+            return MarkNote(note, rng.choice(("herken_ik", "herken_niet", None)))
+        return rng.choice(
+            (
+                SitDown(rng.choice(("table1", "table2", "table1", "table2", None))),
+                SitDown(rng.choice(("table1", "table2"))),
+                TakeStand(rng.choice(("schrijven", "doorgeven", "notuleren"))),
+                TakeStand("doorgeven"),
+                HandOn(),
+                GiveVoice("stem1", rng.choice((None, "kern1"))),
+                AskHelp(rng.random() < 0.5),
+                SayDone(rng.random() < 0.7),
+                TapArrival("kern1", "stem1"),
+            )
+        )
 
     def a_note(self) -> str | None:
         notes = list(self.tablet.confirmed.notes)
@@ -586,6 +705,7 @@ class World:
         self.seen: Counter[str] = Counter()
         self.faults = Faults(self.rng)
         self.pause = self.rng.choice((0.03, 0.15, 0.6))
+        self.restless = self.rng.choice((0.0, 0.15, 0.4))  # how often people sit elsewhere, vote, …
         self.pace = Pace(1000, 1000, 10**9) if self.rng.random() < 0.5 else Pace()
         self.latency = self.rng.choice((0.001, 0.02, 0.2))
         self.ids = itertools.count(1)
@@ -644,6 +764,10 @@ class World:
                         self._in_note[sign] = operation.id
             if isinstance(entry.command, Reveal) and entry.change:
                 self.disk.revealed = entry.seq
+            if moved(entry.change):
+                self.seen["handed on" if isinstance(entry.command, HandOn) else "moved"] += 1
+            if isinstance(entry.command, GiveDots) and entry.change:
+                self.seen["dots"] += 1
 
     def look(self, seat: Seat, letter: Letter) -> None:
         """The canary: no byte to somebody depends on what is hidden from them."""
@@ -654,12 +778,16 @@ class World:
                 data = gzip.decompress(data)
             known = (letter.data, set(SIGNS.findall(data.decode())))
             self._looked[id(letter.data)] = known
-            if seat.role == "deelnemer" and b"SECRET" in data:
+            if seat.role in IN_THE_HALL and b"SECRET" in data:
                 raise Broken("the code of the door in the bytes to a participant")
         for sign in known[1]:
             note = self.disk.truth.note(self._in_note.get(sign, ""))
-            if note is not None and note.hidden and note.author != seat.id:
+            if note is None or not note.hidden:
+                continue
+            if seat.id not in self.disk.readers.get(note.id, ()):
                 raise Broken(f"hidden text of {note.author} in the bytes to {seat.id}")
+            if note.author != seat.id:
+                self.seen["hidden text told to a table"] += 1
 
     # -- an evening -------------------------------------------------------------------
 
@@ -670,8 +798,9 @@ class World:
         if small:
             limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS = 12, 12  # type: ignore[misc]
         try:
-            private = rng.random() < 0.6
-            self.servers[0].submit(Seat("desk", "bureau"), "desk.1", founding(private))
+            visible: Visibility = rng.choice(("zaal", "alleen_ik", "alleen_ik", "tafel", "tafel"))
+            per: Literal["persoon", "tafel"] = rng.choice(("persoon", "tafel"))
+            self.servers[0].submit(Seat("desk", "bureau"), "desk.1", founding(visible, per))
             while not self.disk.entries or not all(s.room and s.room.head for s in self.servers):
                 self.until(self.now + 0.5)
                 for server in self.servers:
@@ -686,6 +815,10 @@ class World:
                 seats.append(Seat("seat-anna", "deelnemer"))  # a second tab
             if rng.random() < 0.3:
                 seats.append(Seat("seat-wand", "wand"))
+            if rng.random() < 0.3:
+                seats.append(Seat("seat-oogst", "oogst"))
+            if rng.random() < 0.2:
+                seats.append(Seat("seat-tafel", "tafelbegeleider"))
             for number, seat in enumerate(seats):
                 self.people.append(Person(self, seat, f"device-{number}"))
             for person in self.people:
@@ -696,7 +829,8 @@ class World:
             deadline = self.now + 400
             while not self.quiet:
                 if self.now > deadline or not self._heap:
-                    raise Broken(f"it does not come to rest: {self.restless()}")
+                    raise Broken(f"it does not come to rest: {self.unrest()}")
+                self.let_in_again()
                 self.until(self.now + 1)
             self.until(self.now + 6)
             self.check()
@@ -722,6 +856,14 @@ class World:
         for server in self.servers:  # what a slow poll would do
             self.later(3.0, lambda server=server: self._poll(server))  # type: ignore[misc]
 
+    def let_in_again(self) -> None:
+        """In the end everybody may come back, or they would never show what is kept."""
+        removed = [p.id for p in self.disk.truth.records["place"].values() if p.removed]
+        regie = next(person for person in self.people if person.tablet.seat.role == "begeleider")
+        if removed and not regie.tablet.pending:
+            regie.tablet.ask(ReadmitSeat(removed[0]))
+            regie.flush()
+
     def _poll(self, server: Server) -> None:
         if server.room is not None:
             head = len(self.disk.entries)
@@ -735,7 +877,7 @@ class World:
             person.tablet.confirmed.head == len(self.disk.entries) for person in self.people
         )
 
-    def restless(self) -> str:
+    def unrest(self) -> str:
         return "; ".join(
             f"{p.tablet.device}: {len(p.tablet.pending)} pending, head {p.tablet.confirmed.head}"
             f" of {len(self.disk.entries)}, typing {p.tablet.typing}, {p.tablet.problems}"
@@ -771,6 +913,35 @@ class World:
             for what in tablet.seen:
                 self.seen[what] += 1
         self._check_signs(replayed)
+        self._check_late(replayed)
+        for ballot in replayed.records["ballot"].values():
+            of = replayed.records["round"][ballot.round]
+            if not all(0 < n <= of.most for n in ballot.dots.values()):
+                raise Broken(f"so many dots may not lie on one item: {ballot}")
+            if sum(ballot.dots.values()) > of.budget:
+                raise Broken(f"more dots than there are: {ballot}")
+
+    def _check_late(self, final: Sprint) -> None:
+        """Who comes in now, from the beginning or from half way, is told nothing that is closed to
+        this seat now, though it may once have been open."""
+        for server in self.servers:
+            room = server.room
+            if room is None or room.ahead:
+                continue
+            for number, person in enumerate(self.people):
+                seat = person.tablet.seat
+                for head in (None, final.head // 2, final.head):
+                    hello = protocol.Hello(protocol.VERSION, f"late-{number}", head)
+                    for effect in room.join(-1, seat, hello, self.now, self.wall):
+                        if isinstance(effect, Send) and effect.connection == -1:
+                            self._check_told(final, seat, effect.data.decode())
+                    room.leave(-1, self.now, self.wall)
+
+    def _check_told(self, final: Sprint, seat: Seat, told: str) -> None:
+        for sign in SIGNS.findall(told):
+            note = final.note(self._in_note.get(sign, ""))
+            if note is not None and not sees(final, note, seat.id):
+                raise Broken(f"what is closed to {seat.id} now was told again: {note.id}")
 
     def _check_verdicts(self) -> None:
         by_name: dict[str, Entry] = {}

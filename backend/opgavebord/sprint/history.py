@@ -39,9 +39,14 @@ T = TypeVar("T")
 
 def read_change(stored: bytes | str, shape: int = SHAPE) -> Change:
     """The change of a stored event. Raises `BadChange`."""
-    change: Change = _read(_change, stored, shape)
+    return typed(_read(_change, stored, shape))
+
+
+def typed(change: Change) -> Change:
+    """A change as it was decoded, with in its patches what the fields of their kinds hold. Raises
+    `BadChange`."""
     for operation in change:
-        if type(operation) is Patch:  # whose fields depend on the kind
+        if type(operation) is Patch:
             return tuple([_patched(operation) for operation in change])
     return change
 
