@@ -13,12 +13,11 @@ from base64 import urlsafe_b64encode
 from typing import Final, Literal, TypeAlias
 
 from ..people import tokens
-from ..sprint import limits, writing
-from ..sprint.refusals import Refused
+from ..sprint import limits
 from ..storage import desk
 from ..storage.desk import Account
 from ..storage.engine import Connection, Database
-from .passwords import Hashing, is_good, name_key, normal
+from .passwords import Hashing, is_good, is_name, name_key, normal
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
 NotMade: TypeAlias = Literal["wrong_link", "bad_name", "bad_password", "name_taken", "full"]
@@ -44,7 +43,7 @@ class Accounts:
         if not may:
             return "wrong_link"  # before anything else is said, and before a hash is made
         name = name.strip()
-        if not _is_name(name):
+        if not is_name(name):
             return "bad_name"
         if not is_good(password):
             return "bad_password"
@@ -81,11 +80,3 @@ class Accounts:
     def _first(self) -> str:
         made = hmac.digest(self._key, b"bureau|first account", hashlib.sha256)
         return urlsafe_b64encode(made).rstrip(b"=").decode()
-
-
-def _is_name(name: str) -> bool:
-    try:
-        writing.check_title(name)
-    except Refused:
-        return False
-    return not writing.is_empty(name) and len(name) <= limits.NAME_CHARACTERS

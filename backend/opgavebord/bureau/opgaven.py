@@ -8,7 +8,7 @@ later change of the opgave changes no evening.
 import re
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 from msgspec import Struct
 
@@ -23,7 +23,6 @@ from ..werkvormen.reading import read_as
 LISTS: Final = Path(__file__).parent / "lists.yaml"
 CODE: Final = re.compile(r"[A-Z0-9]{1,6}")
 TILES: Final = 24  # columns and rows of the schematic map
-Why: TypeAlias = Literal["bad_opgave", "full", "changed", "not_found"]
 
 
 class NotKept(Exception):
@@ -111,24 +110,24 @@ def sentences(name: str, said: tuple[str, ...]) -> None:
         text(f"{name}:{at}", sentence)
 
 
-def title(where: str, said: str) -> None:
+def title(where: str, said: str, why: str = "bad_opgave") -> None:
     """One line that is not empty."""
     try:
         writing.check_title(said)
     except Refused:
-        raise NotKept("bad_opgave", where) from None
+        raise NotKept(why, where) from None
     if writing.is_empty(said):
-        raise NotKept("bad_opgave", where)
+        raise NotKept(why, where)
 
 
-def text(where: str, said: str) -> None:
+def text(where: str, said: str, why: str = "bad_opgave") -> None:
     """A sentence or two that are not empty; on a wall and on paper there is no room for more."""
     try:
         writing.check_note(said)
     except Refused:
-        raise NotKept("bad_opgave", where) from None
+        raise NotKept(why, where) from None
     if writing.is_empty(said) or len(said) > limits.FIELD_CODE_POINTS:
-        raise NotKept("bad_opgave", where)
+        raise NotKept(why, where)
 
 
 def _listed(name: str, lines: Iterable[Listed | Village]) -> None:

@@ -19,7 +19,8 @@ from typing import Final
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
-from ..sprint import limits
+from ..sprint import limits, writing
+from ..sprint.refusals import Refused
 from ..storage import desk
 from ..storage.desk import Account
 from ..storage.engine import Database
@@ -100,7 +101,10 @@ class PasswordDoor:
 
     async def prove(self, shown: Mapping[str, str], now: float) -> Account | StayOut:
         """`shown` holds `name` and `password`."""
-        key, password = name_key(shown["name"]), shown["password"]
+        name, password = shown["name"].strip(), shown["password"]
+        if not is_name(name):
+            return StayOut("wrong_sign_in")  # nobody is called so
+        key = name_key(name)
         wait = self._brake.wait(key, now)
         if wait > 0:
             return StayOut("too_many_tries", wait)
@@ -122,6 +126,15 @@ class PasswordDoor:
 def name_key(name: str) -> str:
     """A name as it is compared: without the difference of case, of blanks, of how é was typed."""
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def is_name(name: str) -> bool:
+    """Whether somebody may be called so: one line, not empty, not long."""
+    try:
+        writing.check_title(name)
+    except Refused:
+        return False
+    return not writing.is_empty(name) and len(name) <= limits.NAME_CHARACTERS
 
 
 def normal(password: str) -> str:

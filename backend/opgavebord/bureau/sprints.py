@@ -87,9 +87,9 @@ class Sprints:
         if not 0 <= new.tables <= limits.TABLES_PER_SPRINT:
             raise NotKept("bad_sprint", "tables")
         if new.place:
-            title("place", new.place)
+            title("place", new.place, "bad_sprint")
         if new.goal:
-            text("goal", new.goal)
+            text("goal", new.goal, "bad_sprint")
         check_clock(new.clock)
 
 
