@@ -28,6 +28,7 @@ export default defineConfig(({ mode }) => ({
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.ts'],
+    setupFiles: ['src/words/later.ts'],
     restoreMocks: true,
   },
 }))

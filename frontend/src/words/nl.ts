@@ -1,9 +1,12 @@
-/* The Dutch words of every screen.
+/* The Dutch words that somebody needs to come in and write. What the other screens say besides comes
+   with them: `nl_later.ts`, and `words.ts` of each room.
 
    Plain language, B1: at most fifteen words a sentence, one thing at a time, *je*, no word a
    neighbour would not use. A refusal, farewell or problem is one sentence that says what is the
    matter, and one that says what to do next. `words.test.ts` holds all of that. To add a
    sentence: a line here, the same line in en.ts. */
+
+import type { nlLater } from './nl_later'
 
 export type Sentence = string | { readonly one: string; readonly other: string }
 
@@ -56,44 +59,13 @@ export const nl = {
   'problem.other': 'Het lukt nu even niet. Probeer het over een minuut nog eens.',
 
   // --- why a wish was refused ---
-  'refused.bad_command': 'Dit scherm begrijpt iets niet. Laad de bladzijde opnieuw.',
-  'refused.bad_text': 'Er staan vreemde tekens in de tekst. Haal ze weg en probeer het nog eens.',
   'refused.too_long': 'De tekst is te lang. Maak hem korter of maak er twee briefjes van.',
   'refused.empty': 'Er staat nog niets. Schrijf eerst iets op.',
-  'refused.bad_edit': 'De wijziging paste niet meer. Kijk wat er nu staat en wijzig het nog eens.',
-  'refused.not_allowed': 'Dit mag alleen de begeleider. Vraag het aan de begeleider.',
-  'refused.not_in_this_step': 'Dit kan nu niet. Wacht tot de begeleider een stap verder gaat.',
-  'refused.not_yours': 'Dit briefje is van iemand anders. Vraag het aan die persoon.',
-  'refused.unknown': 'Dit is er niet meer. Kies iets anders.',
-  'refused.exists': 'Dit stond er al. Je hoeft niets te doen.',
-  'refused.in_the_bin': 'Dit briefje ligt in de prullenbak. Haal het eerst terug.',
-  'refused.full': 'Het bord is vol. Vraag de begeleider wat weg mag.',
-  'refused.changed_since': 'Iemand heeft dit na jou veranderd. Kijk eerst hoe het er nu ligt.',
-  'refused.wrong_device': 'Dit hoort bij een ander scherm. Schrijf het hier nog eens op.',
-  'refused.founded': 'Deze avond bestaat al. Je hoeft niets te doen.',
-  'refused.frozen': 'De begeleider vertelt even iets. Probeer het zo nog eens.',
-  'refused.closed': 'De avond is afgesloten. Geef je tekst aan de begeleider.',
-  'refused.removed': 'Dit scherm doet nu niet mee. Vraag het aan de begeleider.',
-  'refused.no_table': 'Kies eerst een tafel. Dat doe je bij Mijn plek.',
-  'refused.not_your_table': 'Dit is van een andere tafel. Vraag het aan die tafel.',
-  'refused.no_dots': 'Zoveel stippen heb je niet. Haal eerst ergens een stip weg.',
-  'refused.own_item': 'Hier staat een briefje van jezelf bij. Kies een andere groep.',
-  'refused.round_closed': 'Deze ronde is voorbij. Kijk naar de uitslag op de wand.',
   'refused.other': 'Dat lukte niet. Probeer het nog eens.',
 
   // --- why the connection stopped ---
-  'farewell.4001': 'We halen even op wat je miste. Je kunt gewoon doorgaan.',
-  'farewell.4002': 'Het bord start opnieuw op. Je kunt gewoon doorschrijven.',
   'farewell.4003': 'Dit scherm doet niet meer mee. Typ de code om weer mee te doen.',
-  'farewell.4004': 'Deze link is vervangen. Vraag de begeleider om de nieuwe link.',
-  'farewell.4005': 'Het is nu te druk. We proberen het zo weer; je kunt doorschrijven.',
   'farewell.4006': 'Er is een nieuwe versie. Laad de bladzijde opnieuw; je tekst blijft.',
-  'farewell.4007': 'Dit scherm begrijpt de ander niet. Laad de bladzijde opnieuw.',
-  'farewell.4008': 'Het gaat te snel. Wacht een minuut; je tekst blijft staan.',
-  'farewell.4009': 'De verbinding bleef stil. We proberen het zo weer.',
-  'farewell.4010':
-    'De begeleider heeft dit scherm even stilgezet. Vraag het aan de begeleider; je tekst blijft.',
-  'farewell.4011': 'Je plek is nu op een ander scherm. Ga daar verder.',
   'farewell.other': 'De verbinding is gestopt. Laad de bladzijde opnieuw; je tekst blijft.',
 
   // --- the marks of a note ---
@@ -108,12 +80,9 @@ export const nl = {
   'note.late': 'later',
   'note.edit': 'Wijzig',
   'note.edit_title': 'Wijzig je briefje',
-  'note.text': 'Tekst van het briefje',
   'note.ready': 'Klaar',
   'note.bin': 'Gooi weg',
   'note.restore': 'Haal terug',
-  'note.move_to': 'Verplaats naar …',
-  'note.lay_with': 'Leg bij …',
   'note.binned': 'Briefje weg. Terughalen?',
   'note.count': { one: '1 briefje', other: '{n} briefjes' },
 
@@ -190,144 +159,11 @@ export const nl = {
   'heard.step': 'Nieuwe stap: {title}. {instruction}',
   'heard.new_notes': { one: '1 nieuw briefje.', other: '{n} nieuwe briefjes.' },
   'heard.revealed': 'De briefjes zijn nu voor iedereen te zien.',
-
-  // --- bord and lijst ---
-  'bord.all_zones': 'Alle vakken',
-  'bord.come_near': 'Kom dichterbij: {zone}',
-  'bord.empty': 'Nog geen briefjes',
-  'bord.more': { one: 'en nog 1', other: 'en nog {n}' },
-  'bord.note': 'Briefje',
-  'bord.note_of': 'Briefje van {stem}',
-  'bord.in_group': 'groep {group}',
-  'bord.nth': '{n} van {all}',
-  'bord.new_group': 'zonder naam',
-  'bord.letterlijk': 'Letterlijk: {text}',
-  'bord.someone_types': 'iemand anders typt hier ook',
-  'bord.someone_moves': 'iemand verplaatst dit',
-  'bord.handle': 'Sleep',
-  'bord.how': 'Enter opent een briefje. Met de spatiebalk pak je het op.',
-  'bord.stem': 'Wie zegt dit?',
-  'bord.earlier': 'Eerder',
-  'bord.later': 'Later',
-  'bord.order': 'Volgorde',
-  'bord.menu': 'Naar het briefje',
-  'bord.where_to': 'Waar hoort het bij?',
-  'bord.lies_here': 'ligt hier nu',
-  'bord.with_what': 'Waar leg je het bij?',
-  'bord.find': 'Zoek een briefje',
-  'bord.find_none': 'Geen briefje gevonden. Zoek met een ander woord.',
-  'bord.group': 'Groep',
-  'bord.group_open': 'Groep: {title}',
-  'bord.group_name': 'Geef deze groep een zin als naam.',
-  'bord.group_name_keep': 'Geef naam',
-  'bord.group_move': 'Verplaats de groep naar …',
-  'bord.group_move_to': 'Waar hoort de groep bij?',
-  'bord.group_apart': 'Haal de groep uit elkaar',
-  'bord.group_gone': 'Deze groep is er niet meer. De briefjes liggen los.',
-  'bord.bin': 'Prullenbak',
-  'bord.bin_count': 'Prullenbak ({n})',
-  'bord.bin_empty': 'De prullenbak is leeg.',
-  'bord.in_bin': 'Dit briefje ligt in de prullenbak.',
-  'bord.no_text': 'Een leeg briefje kan niet. Typ iets, of gooi het weg.',
-  'bord.private_why': 'Dit briefje is nog privé. Alleen de schrijver kan er iets mee.',
-  'bord.not_now_edit': 'Wijzigen kan nu niet.',
-  'bord.not_now_move': 'Verplaatsen kan nu niet.',
-  'bord.not_now_group': 'Bij elkaar leggen kan nu niet.',
-  'bord.not_now_any': 'Kijken kan altijd. Iets veranderen kan nu niet.',
-  'bord.named': 'De groep heet nu: {title}',
-  'bord.new_group_made': 'Er is een nieuwe groep.',
-  'bord.name_it': 'Geef een naam',
-  'bord.loading': 'Het bord komt eraan …',
-  'bord.no_board': 'Er ligt nog geen bord. Wacht even op de begeleider.',
-
-  // --- said aloud on bord and lijst ---
-  'heard.moved': 'Het briefje ligt nu in: {place}.',
-  'heard.laid_with': 'Het briefje ligt nu bij een ander briefje.',
-  'heard.not_moved': 'Het briefje ligt weer waar het lag.',
-  'heard.picked_up':
-    'Briefje opgepakt. Kies met de pijlen een plek. Enter legt neer, Escape zet terug.',
-  'heard.place': 'Plek {n} van {all} in: {place}.',
-  'heard.binned': 'Het briefje ligt in de prullenbak.',
-  'heard.restored': 'Het briefje is terug op het bord.',
-  'heard.gone_by_other': 'Iemand gooide dit briefje weg. Je staat nu op het volgende.',
-  'heard.group_apart': 'De groep is uit elkaar. De briefjes liggen los.',
-  'heard.group_moved': 'De groep ligt nu in: {place}.',
-  'heard.near': 'Je ziet nu {zone}.',
-  'heard.far': 'Je ziet nu alle vakken.',
-
-  // --- wand ---
-  'wand.title': 'Wand',
-  'wand.pause': 'Zet stil',
-  'wand.play': 'Speel weer af',
-  'wand.full': 'Volledig scherm',
-  'wand.private': { one: '1 briefje is nog privé', other: '{n} briefjes zijn nog privé' },
-  'wand.page': '{page} van {pages}',
-  'wand.qr': 'QR-code om mee te doen',
-  'wand.doors_closed': 'De deuren zijn dicht.',
-  'wand.zone_empty': 'Nog geen briefjes',
-  'wand.silence': 'Even stil. Denk rustig na.',
-  'wand.opening': 'De wand gaat zo aan.',
-  'wand.gone': 'Even geen verbinding. Dit is wat er het laatst lag.',
-  'wand.loose': 'Losse briefjes',
-
-  // --- regie ---
-  'regie.title': 'Regie',
-  'regie.steps': 'Stappen',
-  'regie.step_now': 'Nu',
-  'regie.step_done': 'Geweest',
-  'regie.next': 'Volgende stap',
-  'regie.previous': 'Vorige stap',
-  'regie.minutes': { one: '1 minuut', other: '{n} minuten' },
-  'regie.see.alleen_ik': 'iedereen schrijft voor zichzelf',
-  'regie.see.tafel': 'iedereen ziet alles',
-  'regie.see.zaal': 'iedereen ziet alles',
-  'regie.timer': 'Tijd',
-  'regie.timer_start': 'Start de tijd',
-  'regie.timer_more': '1 minuut erbij',
-  'regie.timer_stop': 'Stop de tijd',
-  'regie.timer_none': 'De tijd loopt niet.',
-  'regie.notes': 'Briefjes',
-  'regie.reveal': 'Toon de briefjes',
-  'regie.reveal_warning': 'Daarna ziet iedereen ze. Dat kun je niet terugdraaien.',
-  'regie.private': { one: '1 briefje is nog privé.', other: '{n} briefjes zijn nog privé.' },
-  'regie.private_none': 'Er zijn geen briefjes privé.',
-  'regie.per_zone': 'Briefjes per vak',
-  'regie.door': 'Binnenkomen',
-  'regie.doors_open': 'De deuren zijn open.',
-  'regie.doors_shut': 'De deuren zijn dicht. Niemand kan erbij komen.',
-  'regie.open_doors': 'Deuren open',
-  'regie.close_doors': 'Deuren dicht',
-  'regie.new_code': 'Nieuwe code',
-  'regie.links': 'Links',
-  'regie.open_wall': 'Open de wand',
-  'regie.open_wall_hint': 'De wand opent met de wandlink. Maak een nieuwe als je hem kwijt bent.',
-  'regie.new_wall': 'Nieuwe wandlink',
-  'regie.new_wall_sure': 'Ja, nieuwe wandlink',
-  'regie.new_wall_warning': 'De oude wandlink werkt dan niet meer.',
-  'regie.new_regie': 'Nieuwe regielink',
-  'regie.new_regie_sure': 'Ja, nieuwe regielink',
-  'regie.new_regie_warning': 'De oude regielink werkt dan niet meer. Dit scherm blijft werken.',
-  'regie.your_new_link': 'De nieuwe link. Bewaar hem goed.',
-  'regie.copy': 'Kopieer',
-  'regie.copied': 'De link is gekopieerd.',
-  'regie.devices': 'Schermen',
-  'regie.people': { one: '1 deelnemer is verbonden.', other: '{n} deelnemers zijn verbonden.' },
-  'regie.no_devices': 'Er zijn nog geen schermen verbonden.',
-  'regie.online': 'verbonden',
-  'regie.offline': 'weg',
-  'regie.since': 'sinds {time}',
-  'regie.unsent': { one: '1 nog niet verstuurd', other: '{n} nog niet verstuurd' },
-  'regie.all_sent': 'alles verstuurd',
-  'regie.role.deelnemer': 'Deelnemer',
-  'regie.role.wand': 'Wand',
-  'regie.role.begeleider': 'Begeleider',
-  'regie.role.bureau': 'Bureau',
-  'regie.role.tafelbegeleider': 'Tafelbegeleider',
-  'regie.role.oogst': 'Oogsttafel',
-  'regie.role.luisteraar': 'Luisteraar',
 } as const satisfies Record<string, Sentence>
 
-export type Key = keyof typeof nl
+/** These, and the words that come later: `nl_later.ts`. */
+export type Dutch = typeof nl & typeof nlLater
+export type Key = keyof Dutch
 export type Catalogue = {
-  readonly [K in Key]: (typeof nl)[K] extends string ? string : { one: string; other: string }
+  readonly [K in Key]: Dutch[K] extends string ? string : { one: string; other: string }
 }

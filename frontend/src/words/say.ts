@@ -4,7 +4,7 @@
    shapes, told apart by `n`. The language is the one of <html lang>; English is fetched only
    where it is asked for. A page speaks one language for as long as it lives. */
 
-import { type Catalogue, type Key, nl, type Sentence } from './nl'
+import { type Catalogue, type Dutch, type Key, nl, type Sentence } from './nl'
 
 export type { Sentence } from './nl'
 
@@ -14,7 +14,7 @@ type Values<S> =
   Slots<Shape<S>> extends never ? [] : [values: Record<Slots<Shape<S>>, string | number>]
 type Shapes<C> = { readonly [K in keyof C]: C[K] extends string ? string : Sentence }
 
-let spoken: Catalogue = nl
+let spoken = nl as Partial<Catalogue> as Catalogue
 let english = false
 
 /** The words of a room that is fetched when it is needed: they come along with the room, in both
@@ -24,7 +24,7 @@ export function wordsOf<const C extends Record<string, Sentence>>(nl: C, en: Sha
     fill(english ? (en[key] as Sentence) : (nl[key] as Sentence), values[0])
 }
 
-export function say<K extends Key>(key: K, ...values: Values<(typeof nl)[K]>): string {
+export function say<K extends Key>(key: K, ...values: Values<Dutch[K]>): string {
   return fill(spoken[key], values[0])
 }
 
@@ -42,6 +42,11 @@ export function fill(
     typeof sentence === 'string' ? sentence : values?.n === 1 ? sentence.one : sentence.other
   if (values === undefined) return text
   return text.replace(/\{(\w+)\}/g, (slot, name: string) => String(values[name] ?? slot))
+}
+
+/** The words of a screen that came later. English is whole from the start. */
+export function learn(words: Partial<Catalogue>): void {
+  if (!english) spoken = { ...spoken, ...words }
 }
 
 /** Choose the language of this page, once, before anything is drawn. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { en } from './en'
 import { nl, type Sentence } from './nl'
+import { nlLater } from './nl_later'
 import { fill, say, sayCode } from './say'
 
 const WORDS_PER_SENTENCE = 15
@@ -42,7 +43,7 @@ const slots = (text: string): string[] =>
 type Words = Record<string, Sentence>
 const rooms = import.meta.glob<{ nl: Words; en: Words }>('../*/words.ts', { eager: true })
 const CATALOGUES: [name: string, nl: Words, en: Words][] = [
-  ['everywhere', nl, en],
+  ['everywhere', { ...nl, ...nlLater }, en],
   ...Object.entries(rooms).map(([path, words]): [string, Words, Words] => [
     path,
     words.nl,

@@ -1,0 +1,9 @@
+/* Fetched together with a screen that says more than the first one: see `App.svelte`. */
+
+import { nlLater } from './nl_later'
+import { learn } from './say'
+
+learn(nlLater)
+
+/** A screen, and the words it needs. */
+export type Later = typeof nlLater
