@@ -28,7 +28,7 @@ from .visitor import Visitor, visitor, welcome_origin
 
 CROWDED_RETRY_MS: Final = 60_000
 TROUBLE_RETRY_MS: Final = 2_000
-_PATH: Final = re.compile(r"/ws/([A-Za-z0-9_-]{4,32})/([a-z]{1,12})")
+_PATH: Final = re.compile(r"/ws/([A-Za-z0-9_-]{4,32})/([a-z]{1,20})")
 _log: Final = logging.getLogger("opgavebord.web.sockets")
 
 
