@@ -1,7 +1,9 @@
 """The sentence of the purpose: its frame, its versions, support, objections that stay."""
 
+import msgspec
 import pytest
 
+from opgavebord.sprint.change import Put, apply
 from opgavebord.sprint.commands import (
     BinNote,
     ChooseBedoeling,
@@ -266,3 +268,12 @@ def test_undo_of_a_mark(evening: Harvest):
     assert marks(evening) == [("herken_ik", ANNA.id)]
     evening.does(ANNA, Undo(first))
     assert marks(evening) == []
+
+
+def test_where_sentences_are_made_other_words_are_a_note_like_others(evening: Harvest):
+    """A zone for sentences makes a sentence of nothing that does not say it is one."""
+    zone = evening.sprint.records["zone"]["zone-1"]
+    apply(evening.sprint, (Put(msgspec.structs.replace(zone, type="bedoeling")),))
+    evening.told("note-1")
+    evening.does(ANNA, NIEMAND)
+    assert [evening.note(id).type for id in ("note-1", "sent-1")] == ["", "bedoeling"]

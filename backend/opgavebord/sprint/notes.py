@@ -37,6 +37,8 @@ _OWN_FIELDS: Final[dict[str, tuple[str, ...]]] = {
     sentences.BEDOELING: sentences.PARTS,
     **dict.fromkeys(sentences.AGAINST, ("nodig",)),
 }
+OF_VILLAGES: Final = "gaat_over_kernen"
+"""Which villages a note is about: a field that every note can have."""
 
 
 def create(sprint: Sprint, ask: Ask, command: CreateNote, past: Past) -> Change:
@@ -60,7 +62,7 @@ def create(sprint: Sprint, ask: Ask, command: CreateNote, past: Past) -> Change:
     writing.check_title(command.card)
     if command.origin == "organisatie" and ask.seat.role in ("deelnemer", "tafelbegeleider"):
         raise Refused("bad_command")
-    command = msgspec.structs.replace(command, type=command.type or zone.type)
+    command = msgspec.structs.replace(command, type=command.type or sentences.type_in(zone))
     board = sprint.records["board"].get(zone.board)
     if command.type and command.type not in (*_types(board), zone.type, *EVERYWHERE):
         raise Refused("bad_command")
@@ -225,7 +227,7 @@ def _types(board: Board | None) -> tuple[str, ...]:
 
 def _check_field(board: Board | None, of: str, name: str, value: str) -> None:
     """Refuse a field that a note of this type has not, or a value it can not have."""
-    if name in _OWN_FIELDS.get(of, ()):
+    if name == OF_VILLAGES or name in _OWN_FIELDS.get(of, ()):
         options: tuple[str, ...] = ()
     else:
         known = [f for f in (board.fields if board else ()) if f.name == name and f.of in ("", of)]

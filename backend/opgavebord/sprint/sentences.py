@@ -20,7 +20,7 @@ from .draft import Draft
 from .past import Past
 from .refusals import Refused
 from .sight import sees
-from .sprint import Group, Note, Seat, Sprint
+from .sprint import Group, Note, Seat, Sprint, Zone
 from .writing import is_empty
 
 FRAME: Final = "Wij doen dit zodat"
@@ -64,6 +64,12 @@ def check_bin(ask: Ask, note: Note) -> None:
     hall = ask.seat.role in ("deelnemer", "tafelbegeleider")
     if note.type in AGAINST and hall and note.author != ask.seat.id:
         raise Refused("not_yours")
+
+
+def type_in(zone: Zone) -> str:
+    """The type of a note that is written there without saying what it is. Where sentences are
+    made, what is not one is a note like others: nobody's words are refused for their form."""
+    return "" if zone.type == BEDOELING else zone.type
 
 
 def may_always_write(command: CreateNote) -> bool:

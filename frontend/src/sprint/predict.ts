@@ -117,7 +117,8 @@ function create(
     table,
     turn: goesRound ? place.turn : null,
     scribed: place.stand === 'notuleren',
-    type: command.type || zone.type,
+    // a sentence says that it is one
+    type: command.type || (zone.type === 'bedoeling' ? '' : zone.type),
     fields: command.fields ?? {},
     about: command.about ?? null,
     of: command.of ?? [],
