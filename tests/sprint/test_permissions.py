@@ -449,8 +449,9 @@ def test_a_turn_that_is_over_is_closed_also_for_its_own_tablet():
     name = village.log[-1][0].name
     assert isinstance(village.decide(BinNote("note-1"), ANNA), tuple)
     village.ask(HandOn(), ANNA)
-    for command in (BinNote("note-1"), EditNote("note-1", 1, ("x",)), Undo(name)):
+    for command in (BinNote("note-1"), EditNote("note-1", 1, ("x",))):
         assert village.decide(command, ANNA) == Refusal("not_yours")
+    assert village.decide(Undo(name), ANNA) == Refusal("unknown")  # as if it never was
 
 
 def test_dots_of_a_turn_that_is_over_are_not_taken_back():
@@ -463,4 +464,4 @@ def test_dots_of_a_turn_that_is_over_are_not_taken_back():
     name = village.log[-1][0].name
     assert isinstance(village.decide(Undo(name), ANNA), tuple)
     village.ask(HandOn(), ANNA)
-    assert village.decide(Undo(name), ANNA) == Refusal("not_yours")
+    assert village.decide(Undo(name), ANNA) == Refusal("unknown")

@@ -306,17 +306,18 @@ class Village:
 
     def reopen(self, chance: Chance) -> None:
         """What shuts the evening does not stay for long, or there would be nothing to see."""
+        if not chance.number(4):
+            self.reopen_as(lambda seat, command: self.ask(command, seat))
+
+    def reopen_as(self, says: Callable[[Seat, AnyCommand], object]) -> None:
         evening = self.sprint.evening
-        if evening is None or chance.number(4):
-            return
-        if evening.phase != "open":
-            self.ask(SetPhase("open"), FIEN)
-        if evening.frozen:
-            self.ask(FreezeEvening(False), FIEN)
-        for place in self.sprint.records["place"].values():
+        if evening is not None and evening.phase != "open":
+            says(FIEN, SetPhase("open"))
+        if evening is not None and evening.frozen:
+            says(FIEN, FreezeEvening(False))
+        for place in list(self.sprint.records["place"].values()):
             if place.removed:
-                self.ask(ReadmitSeat(place.id), FIEN)
-                return
+                says(FIEN, ReadmitSeat(place.id))
 
     @property
     def now(self) -> int:

@@ -391,8 +391,9 @@ def _may_change(seat: Seat, asked: type[AnyCommand], note: Note) -> bool:
 
 
 def require_undo(sprint: Sprint, seat: Seat, asked: type[AnyCommand], change: Change) -> None:
-    """Refuse to take back what may not be done now, or what this seat can no longer see. What
-    only lay in the way, and was laid elsewhere, it need not see."""
+    """Refuse to take back what may not be done now. What this seat can no longer see, as of a turn
+    that is over, is answered as what never was; what only lay in the way, and was laid elsewhere,
+    it need not see."""
     if not role_may(seat.role, asked):
         raise Refused("not_allowed")
     for operation in change:
@@ -402,7 +403,7 @@ def require_undo(sprint: Sprint, seat: Seat, asked: type[AnyCommand], change: Ch
         laid = isinstance(operation, Patch) and operation.set.keys() <= _PLACE_OF_NOTE
         if note is not None and not laid and not sees(sprint, note, seat.id):
             if seat.role != "begeleider" or not touches_hidden(asked):
-                raise Refused("not_yours")
+                raise Refused("unknown")
     records = touched(change)
     notes = [note for kind, id in records if kind == "note" and (note := sprint.note(id))]
     own = all(note.author == seat.id for note in notes)
@@ -415,7 +416,7 @@ def require_undo(sprint: Sprint, seat: Seat, asked: type[AnyCommand], change: Ch
         if kind in ("ballot", "mark"):
             cast: Ballot | Mark | None = sprint.records[kind].get(id)
             if cast is None or not _of_this_turn(cast, seat, place):
-                raise Refused("not_yours")
+                raise Refused("unknown")
         elif kind == "cluster" and seat.role == "tafelbegeleider":
             _require_pile_of_table(sprint, seat, id)
     if seat.role == "tafelbegeleider" and asked in _OF_ONE_TABLE:
