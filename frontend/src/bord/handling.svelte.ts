@@ -155,6 +155,14 @@ export class Handling {
     this.announcer.say(off ? sayHere('unmarked') : sayHere(`heard_${what}`))
   }
 
+  /** *Citaat van deze tafel*: what the whole hall must hear of this table. */
+  quote(note: NoteView, on: boolean): void {
+    if (note.table === null) return
+    this.#act()
+    void this.live.ask({ do: 'table.quote', table: note.table, note: on ? note.id : null })
+    this.announcer.say(sayHere(on ? 'heard_quote' : 'unmarked'))
+  }
+
   /** An objection stands with what it is about, and stays there. */
   object(
     about: string,

@@ -123,6 +123,14 @@ export function readable(live: Live, note: NoteView): string {
   return redaction?.required ? redaction.text : note.text
 }
 
+/** From afar the frame that all sentences share is left out: what differs is what is read. */
+export function inShort(live: Live, note: NoteView): string {
+  const { wie, wat } = note.fields
+  const whole =
+    note.type === 'bedoeling' && wie && wat && relationsOf(live).redactionOf(note.id) === null
+  return whole ? `… ${wie} ${wat}` : readable(live, note)
+}
+
 export function groupTitle(cluster: ClusterView | undefined): string {
   return cluster?.title || say('bord.new_group')
 }

@@ -95,13 +95,18 @@ function disc({ x, y, r }: Circle): Ring {
     const half = halfWithin(r - AIR, top - r, bottom - r)
     return half > 0 ? [{ from: r - half, to: r + half }] : []
   }
-  return { box, round: true, head, region: without(within, head) }
+  // Nothing lies above the heading, nor beside it.
+  const below: Region = (top, bottom) => (top < head.y + head.h ? [] : within(top, bottom))
+  return { box, round: true, head, region: below }
 }
 
 function ring({ x, y, r }: Circle, hole: number): Ring {
   const box = { x: x - r, y: y - r, w: 2 * r, h: 2 * r }
-  const h = headHeight(r) * 0.82
-  const w = Math.min(2 * chord(r - AIR, hole + AIR + h), 1.15 * r, 300)
+  // Two lines high where the ring is thick enough to leave them wide enough, else one.
+  const wideAt = (h: number) => Math.min(2 * chord(r - AIR, hole + AIR + h), 1.15 * r, 300)
+  const two = headHeight(r) * 0.82
+  const h = wideAt(two) >= 0.95 * r ? two : 18
+  const w = wideAt(h)
   const head = { x: r - w / 2, y: r - chord(r - AIR, w / 2), w, h }
   const within = (top: number, bottom: number): Span[] => {
     const half = halfWithin(r - AIR, top - r, bottom - r)
@@ -113,7 +118,8 @@ function ring({ x, y, r }: Circle, hole: number): Ring {
       { from: r + gone, to: r + half },
     ].filter(span => span.to > span.from)
   }
-  return { box, round: true, head, region: without(within, head) }
+  const cap = { ...head, y: 0, h: head.y + head.h }
+  return { box, round: true, head, region: without(within, cap) }
 }
 
 function outside(box: Box, circle: Circle, wide: boolean, side: number): Ring {

@@ -16,6 +16,10 @@ export const nl = {
   redacted: 'aangepast',
   only_table: 'Alleen jullie tafel ziet dit nog.',
 
+  quote: 'Citaat van deze tafel',
+  quote_of: 'citaat van tafel {n}',
+  heard_quote: 'Dit is nu het citaat van jullie tafel.',
+
   // --- recognising a prepared card ---
   recognise: 'Herken je dit?',
   herken_ik: 'Herken ik',
@@ -79,6 +83,10 @@ export const en = {
   from_paper: 'from paper',
   redacted: 'adapted',
   only_table: 'Only your table can see this yet.',
+
+  quote: 'Quote of this table',
+  quote_of: 'quote of table {n}',
+  heard_quote: 'This is now the quote of your table.',
 
   recognise: 'Do you recognise this?',
   herken_ik: 'I recognise it',

@@ -84,7 +84,7 @@ export function laneName({ from, to }: Lane): string {
 
 /** Of the plane, how much time takes when there is something below it. */
 const TIME = 0.56
-const TIME_NARROW = 0.62
+const TIME_NARROW = 0.66
 const NARROW = 600
 
 export interface TimePlane {
@@ -104,8 +104,8 @@ export function layTimePlane(count: number, width: number, height: number, gap: 
   const high = rest === 0 ? height : Math.max(1, height * share - gap / 2)
   const time = stacked
     ? Array.from({ length: first }, (_, at) => {
-        const h = Math.max(1, (high - (first - 1) * gap) / first)
-        return { x: 0, y: at * (h + gap), w: width, h }
+        const h = Math.max(1, high / first)
+        return { x: 0, y: at * h, w: width, h }
       })
     : // One line without a break: the zones touch.
       Array.from({ length: first }, (_, at) => ({
