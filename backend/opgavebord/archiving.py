@@ -23,8 +23,8 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, structs
 
-from .export import archive
-from .export.formats import Format, NoBoard, Taken, take
+from .export import Format, Pictures, archive
+from .export.formats import NoBoard, Taken, take
 from .founding import CanNotFound, found
 from .people.key import read_key
 from .people.tokens import looks_like_one, new_id
@@ -113,7 +113,7 @@ class _Server:
 def _why(told: bytes) -> str:
     try:
         answer = msgspec.json.decode(told)
-        return str(answer.get("why") or answer.get("message") or "")
+        return str(answer.get("message") or "")
     except (msgspec.MsgspecError, AttributeError):
         return ""
 
@@ -122,7 +122,7 @@ def _why(told: bytes) -> str:
 
 
 def export(
-    folder: Path, sprint: str, format: Format, board: str | None, say: Say, *, one_picture: bool
+    folder: Path, sprint: str, format: Format, board: str | None, say: Say, pictures: Pictures
 ) -> Taken:
     """The file of a sprint (an id, or `newest`). Raises `CanNot`."""
     if not folder.exists():
@@ -130,9 +130,9 @@ def export(
     try:
         here = asyncio.run(_read(folder, sprint))
     except StorageBusy:
-        return _through_server(_Server(folder), sprint, format, board, say, one_picture)
+        return _through_server(_Server(folder), sprint, format, board, say, pictures)
     try:
-        return take(here, format, board, say, one_picture=one_picture)
+        return take(here, format, board, say, pictures)
     except NoBoard as trouble:
         raise CanNot(str(trouble)) from None
 
@@ -158,9 +158,9 @@ async def _read(folder: Path, sprint: str) -> Sprint:
 
 
 def _through_server(
-    server: _Server, sprint: str, format: Format, board: str | None, say: Say, one_picture: bool
+    server: _Server, sprint: str, format: Format, board: str | None, say: Say, pictures: Pictures
 ) -> Taken:
-    asked = {"format": format, "board": board, "one_picture": one_picture}
+    asked = {"format": format, "board": board, "pictures": pictures}
     path = f"/api/s/{_in_path(sprint)}/exports"
     id = server.ask_json("POST", path, asked)["id"]
     while True:

@@ -165,6 +165,7 @@ def export(
 ) -> None:
     """Write a sprint as something to take home. Goes through the server where one runs."""
     from . import archiving
+    from .export import Pictures
     from .export.formats import FORMATS
 
     with _plainly() as settings:
@@ -172,10 +173,10 @@ def export(
         if wanted is None:
             raise BadSetting(f"--format takes one of {', '.join(FORMATS)}, not {format}.")
         _on_stderr(f"{sprint} as {wanted} …")
-        one = out.suffix.lower() != ".zip"
+        pictures: Pictures = "zip" if out.suffix.lower() == ".zip" else "one"
         try:
             taken = archiving.export(
-                settings.data_dir, sprint, wanted, board, _progress(), one_picture=one
+                settings.data_dir, sprint, wanted, board, _progress(), pictures
             )
         except archiving.CanNot as trouble:
             _stop(str(trouble))

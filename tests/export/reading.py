@@ -10,7 +10,8 @@ from docx import Document
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from opgavebord.export.formats import Format, take
+from opgavebord.export import Format
+from opgavebord.export.formats import take
 from opgavebord.sprint.sprint import Sprint
 
 

@@ -15,8 +15,8 @@ from odfdo import Document as OpenDocument
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
-from opgavebord.export import cells
-from opgavebord.export.formats import FORMATS, TYPES, Format, NoBoard, file_name, take
+from opgavebord.export import Format, cells
+from opgavebord.export.formats import FORMATS, TYPES, NoBoard, file_name, take
 from opgavebord.sprint.sprint import Board, Evening, Sprint
 from tests.export.evening import GROUPS, REDACTED, evening, full_house, kept, told
 from tests.export.reading import csv_rows, docx_text, export_text, pdf_text, xlsx_cells
@@ -184,9 +184,12 @@ def test_a_board_is_a_picture_and_several_are_a_zip_or_one_picture() -> None:
     with zipfile.ZipFile(io.BytesIO(several.data)) as zipped:
         assert zipped.namelist() == ["bord-01.png", "bord-02.png"]
         assert {size_of(zipped.read(name)) for name in zipped.namelist()} == {(2381, 1684)}
-    below = take(evening(), "png", one_picture=True)
+    below = take(evening(), "png", pictures="one")
     wide, high = size_of(below.data)
     assert high > wide
+    packed = take(evening(), "png", "T2", pictures="zip")
+    with zipfile.ZipFile(io.BytesIO(packed.data)) as zipped:
+        assert zipped.namelist() == ["bord-01.png"]
 
 
 def test_nothing_that_was_written_is_markup() -> None:

@@ -8,14 +8,14 @@ person typed but the letters of the title.
 import re
 import unicodedata
 from collections.abc import Callable
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, TypeAlias, get_args
 
 from msgspec import Struct, structs
 
 from ..sprint.sprint import Sprint
+from . import Format, Pictures
 from .report import Report, report
 
-Format: TypeAlias = Literal["docx", "pdf", "odt", "xlsx", "csv", "json", "png"]
 FORMATS: Final[tuple[Format, ...]] = get_args(Format)
 ALL_BOARDS: Final = "alle"
 Tell: TypeAlias = Callable[[float], None]
@@ -50,11 +50,10 @@ def take(
     format: Format,
     board: str | None = None,
     tell: Tell = lambda _: None,
-    *,
-    one_picture: bool = False,
+    pictures: Pictures = "as_fits",
 ) -> Taken:
     """The file. `board`: only this one (its id, the code of its werkvorm, or `ALL_BOARDS`), as it hangs
-    on A3; for PDF and PNG. `one_picture`: a PNG also of several boards. Raises `NoBoard`."""
+    on A3; for PDF and PNG. `pictures`: see `png.py`. Raises `NoBoard`."""
     tell(0.05)
     if format == "json":
         from . import archive
@@ -65,7 +64,7 @@ def take(
     if format == "png":
         from . import png
 
-        made = png.write(chosen(told, board or ALL_BOARDS), one=one_picture)
+        made = png.write(chosen(told, board or ALL_BOARDS), pictures)
     else:
         made = _WRITERS[format](told, board)
     return _taken(told.title, *made, tell)

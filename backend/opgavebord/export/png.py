@@ -1,7 +1,7 @@
 """PNG: a picture of a board as it hangs on A3, to put in a mail or on a screen.
 
-One board that fits on one page is one picture. Of more pages there is one picture in a zip for each, unless
-one picture is wanted: then they hang below each other.
+As it fits: one page is a picture, and of more pages there is a zip with a picture of each. Or, where
+that was asked, always one picture, with the pages below each other, or always a zip.
 """
 
 import io
@@ -9,6 +9,7 @@ import zipfile
 from typing import Final
 
 from .. import typography
+from . import Pictures
 from .pdf import BOARD, on_a_board
 from .report import Report
 
@@ -17,12 +18,13 @@ PPI_ENDLESS: Final = 110  # a picture of many pages stays one that a phone can o
 LONG_AGO: Final = (2000, 1, 1, 0, 0, 0)  # equal reports are equal files
 
 
-def write(report: Report, *, one: bool = False) -> tuple[str, bytes]:
+def write(report: Report, pictures: Pictures = "as_fits") -> tuple[str, bytes]:
     """The ending of the file, and the file."""
-    if one:
-        return "png", typography.png(BOARD, on_a_board(report, endless=True), PPI_ENDLESS)[0]
+    if pictures == "one":
+        ppi = PPI if len(report.sheets) < 2 else PPI_ENDLESS
+        return "png", typography.png(BOARD, on_a_board(report, endless=True), ppi)[0]
     pages = typography.png(BOARD, on_a_board(report), PPI)
-    if len(pages) == 1:
+    if len(pages) == 1 and pictures == "as_fits":
         return "png", pages[0]
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as zipped:  # a PNG is packed already

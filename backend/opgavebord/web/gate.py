@@ -51,6 +51,7 @@ _ID: Final = re.compile(
     r"^(/s/|/api/s/|/wand/|/regie/|/oogst/|/tafel/|/luister/|/gehoord/"
     r"|/bureau/(?:opgave|sprint)/|/api/bureau/(?:opgaven|sprints)/)[^/]+"
 )
+_ERRAND: Final = re.compile(r"(?<=/exports/)[^/]+")
 
 
 class Gate:
@@ -110,7 +111,7 @@ async def give(send: Send, told: Answer) -> None:
 
 def shown_path(path: str) -> str:
     """The path without ids, for the log."""
-    return _ID.sub(r"\1*", path)[:80]
+    return _ERRAND.sub("*", _ID.sub(r"\1*", path))[:80]
 
 
 def _refused(scope: Scope) -> str | None:

@@ -16,14 +16,15 @@ from typing import Final
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from ..export.formats import Format, NoBoard, Taken, take
+from ..export import Format, Pictures
+from ..export.formats import NoBoard, Taken, take
 from ..settings import Settings
 from ..sprint.sprint import Sprint
 from ..sync.rooms import Rooms
 from ..watch import Watch
 from .asking import as_json, body, changes, kept
 from .doors import DIRECTING, FORWARDED, LOOPBACK, Entrance
-from .problems import Problem
+from .problems import PROBLEMS, Problem
 from .visitor import visitor
 
 AT_ONCE: Final = 2  # there are as few cores in a hall's laptop, and the evening goes on
@@ -38,7 +39,7 @@ _log: Final = logging.getLogger("opgavebord.web")
 class Wish(Struct, frozen=True, forbid_unknown_fields=True):
     format: Format
     board: str | None = None
-    one_picture: bool = False
+    pictures: Pictures = "as_fits"
 
 
 class FromFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +57,7 @@ class Errand(Struct):
     done: float = 0.0
     taken: Taken | None = None
     trouble: str = ""  # a code of problems.py
+    why: str = ""  # in a sentence, for who typed a command
     fetched: bool = False
 
 
@@ -108,6 +110,8 @@ class TakingHome:
 
     async def state(self, request: Request, sprint: str, id: str) -> Response:
         errand = self._of(id, await self._may(request, sprint))
+        if errand.trouble:
+            return _refused(errand.trouble, errand.why)
         told: dict[str, object] = {"done": errand.done, "ready": errand.taken is not None}
         if errand.taken is not None:
             told |= {"name": errand.taken.name, "type": errand.taken.type}
@@ -133,9 +137,7 @@ class TakingHome:
         try:
             return as_json(await kept(self._command_line.bring_in(Path(asked.file), asked.copy)))
         except self._command_line.refused as trouble:
-            answer = as_json({"why": str(trouble)})
-            answer.status_code = 400
-            return answer
+            return _refused("bad_request", str(trouble))
 
     # -- who may ------------------------------------------------------------------------
 
@@ -166,8 +168,6 @@ class TakingHome:
         errand = self._errands.get(id)
         if errand is None or errand.sprint != sprint:
             raise Problem("not_found")
-        if errand.trouble:
-            raise Problem(errand.trouble)
         return errand
 
     async def _run(self, errand: Errand, sprint: Sprint, wish: Wish) -> None:
@@ -177,10 +177,10 @@ class TakingHome:
         async with self._turns:
             try:
                 taken = await asyncio.to_thread(
-                    take, sprint, wish.format, wish.board, tell, one_picture=wish.one_picture
+                    take, sprint, wish.format, wish.board, tell, wish.pictures
                 )
-            except NoBoard:
-                errand.trouble = "not_found"
+            except NoBoard as trouble:
+                errand.trouble, errand.why = "not_found", str(trouble)
             except Exception:
                 _log.exception("an export went wrong")
                 errand.trouble = "mishap"
@@ -205,6 +205,15 @@ class TakingHome:
 
     def _bytes(self) -> int:
         return sum(len(one.taken.data) for one in self._errands.values() if one.taken)
+
+
+def _refused(code: str, why: str) -> Response:
+    """A problem, with a sentence of its own."""
+    if not why:
+        raise Problem(code)
+    answer = as_json({"code": code, "message": why})
+    answer.status_code = PROBLEMS[code][0]
+    return answer
 
 
 def routes(at: TakingHome) -> APIRouter:
