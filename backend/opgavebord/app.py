@@ -32,6 +32,7 @@ from .rehearsal.rehearsals import Rehearsals
 from .relay.local import LocalRelay
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
+from .sprint.sprint import Sprint
 from .storage import doorway
 from .storage.engine import Database
 from .storage.log import SqliteLog
@@ -39,7 +40,7 @@ from .sync.rooms import Rooms
 from .watch import Watch
 from .web import bureau as desk_routes
 from .web import doors as door_routes
-from .web import pages, takehome
+from .web import gehoord, pages, takehome
 from .web.asking import wall_clock
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
@@ -212,11 +213,18 @@ class Opgavebord:
         app.include_router(rehearsing_routes(rehearsing))
         app.include_router(desk_routes.routes(bureau))
         app.include_router(takehome.routes(self._taking_home(entrance)))
+        app.include_router(gehoord.routes(self._look_from_outside))
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
         app.add_exception_handler(Exception, surprised)
         return app
+
+    async def _look_from_outside(self, sprint: str) -> Sprint | None:
+        """For who needs no seat: a stranger must not make us open what is not there."""
+        if await self.database.run(lambda c: doorway.doorway(c, sprint)) is None:
+            return None
+        return await self.rooms.look(sprint)
 
     def _taking_home(self, entrance: door_routes.Entrance) -> takehome.TakingHome:
         async def bring_in(file: Path, copy: bool) -> archiving.Arrived:

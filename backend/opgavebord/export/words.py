@@ -35,6 +35,7 @@ DIFFERENT: Final = "Wie ziet het anders?"
 NEED: Final = "Nodig"
 PURPOSE: Final = "Waar doen we het voor?"
 PURPOSE_NOW: Final = "De zin van de zaal"
+EARLIER: Final = "Andere zinnen die we maakten"
 PURPOSE_VERSIONS: Final = "De zinnen die we maakten"
 MADE_FROM: Final = "Gemaakt van"
 VOTES: Final = "Wat weegt zwaar?"
@@ -58,8 +59,8 @@ GROUP: Final = "Groep"
 DOTS: Final = "Stippen"
 KIND_FROM_FIVE: Final = "Per soort deelnemer tellen we vanaf vijf stemmen."
 NEXT: Final = "Wat gebeurt er nu?"
-SENTENCE_TYPE: Final = "Soort"
-EMPTY: Final = "Er is nog niets om te laten zien."
+ANSWER_LATER: Final = "De gemeente laat weten wat er met jullie woorden gebeurt."
+NO_NAMES: Final = "Op deze pagina staan geen namen van wie iets opschreef."
 
 
 def kind(code: str) -> str:
