@@ -82,6 +82,13 @@ class Hall:
         await expect(page.get_by_role("button", name="Volgende stap")).to_be_visible()
         return page
 
+    async def behind(self, which: str, *, size: dict[str, int] = TABLET, touch: bool = True) -> Page:
+        """The screen of a link: oogst, tafel (who sits with a table) or luister (who reads along)."""
+        page = await (await self.context(size=size, touch=touch)).new_page()
+        await page.goto(self.links[f"{which}_url"])
+        await expect(page).to_have_url(f"{self.url.rstrip('/')}/{which}/{self.sprint}")
+        return page
+
     async def close(self) -> None:
         for context in self.contexts:
             await context.close()
