@@ -82,7 +82,9 @@ class Hall:
         await expect(page.get_by_role("button", name="Volgende stap")).to_be_visible()
         return page
 
-    async def behind(self, which: str, *, size: dict[str, int] = TABLET, touch: bool = True) -> Page:
+    async def behind(
+        self, which: str, *, size: dict[str, int] = TABLET, touch: bool = True
+    ) -> Page:
         """The screen of a link: oogst, tafel (who sits with a table) or luister (who reads along)."""
         page = await (await self.context(size=size, touch=touch)).new_page()
         await page.goto(self.links[f"{which}_url"])
