@@ -223,13 +223,17 @@ class Twins:
 
     def written(self) -> tuple[Doing, Doing]:
         chance = self.chance
-        if not self.hidden or chance.once_in(3):
+        step = self.village.sprint.step_on
+        kept = step is not None and step.id in STEPS[self.secret] and not step.revealed
+        if kept and (not self.hidden or chance.once_in(3)):
             id = self.village.new_id(chance)
             authors = chance.of(((ANNA, ANNA), (ANNA, CEES), (CEES, ANNA)))
             if self.secret == "turn":
                 authors = (ANNA, ANNA)
             zone = chance.of(("zone-1", "zone-2"))
             return (authors[0], self.note(id, zone)), (authors[1], self.note(id, zone))
+        if not self.hidden:
+            return (ANNA, AskHelp(True)), (ANNA, AskHelp(True))
         here, there, id = chance.of(self.hidden)
         head = self.rooms[0].room.head
         match chance.number(8):

@@ -281,7 +281,8 @@ class Village:
             for _ in range(opening):
                 self.ask(CreateNote(self.new_id(chance), "zone-1", WORDS[opening]), ANNA)
             self.ask(Reveal(), FIEN)
-            self.ask(GoToStep("step-3" if opening == 1 else "step-2"), FIEN)
+            on = "step-8" if chance.once_in(3) else "step-2"
+            self.ask(GoToStep("step-3" if opening == 1 else on), FIEN)
             notes = list(self.sprint.notes)
             if opening == 3 and len(notes) > 1:
                 self.ask(GatherNote(notes[0], notes[1], self.new_id(chance)), BRAM)

@@ -173,7 +173,7 @@ def everyones(sprint: Sprint, view: View) -> dict[str, tuple[Record, ...]]:
             kept = _kept(record, crowd)
             if not kept:
                 continue
-            for seat in _inside(sprint, record):
+            for seat in set(_inside(sprint, record)):
                 if seat not in eyes:
                     eyes[seat] = _eyes(sprint, Lens(view, seat))
                 if _kept(record, eyes[seat]) != kept:
