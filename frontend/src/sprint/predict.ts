@@ -1,9 +1,9 @@
 // What the server will most likely make of a command: the happy path of the rules in notes.py,
-// clusters.py, seating.py, votes.py and marks.py, so that a screen can draw it in the same frame. Permissions and limits are left to
+// clusters.py, seating.py, votes.py, marks.py and groups.py, so that a screen can draw it in the same frame. Permissions and limits are left to
 // the server. A prediction may be wrong or missing (null), facts never are: it disappears when the
 // command's own event arrives. Held to tests/vectors/predict.json.
 
-import type { AnyCommand, Change } from '../sync/protocol'
+import type { AnyCommand, Change, Group } from '../sync/protocol'
 import { Draft, equal } from './draft'
 import { GAP } from './placement'
 import type { AnyRecord, Cluster, Note, Place, Seat, Sprint, Step } from './sprint'
@@ -58,6 +58,10 @@ export function predict(
     }
     case 'place.check':
       return be(sprint, seat, { check: command.results, checked: now })
+    case 'group.put':
+      return group(sprint, command.notes, command.group)
+    case 'group.make':
+      return makeGroup(sprint, command)
     case 'note.move':
       return move(sprint, command)
     case 'note.gather':
@@ -129,6 +133,39 @@ function create(
     group: null,
   }
   return [{ op: 'put', record: note }]
+}
+
+/** Into a group of the harvest, or out of it. */
+function group(sprint: Sprint, ids: readonly string[], into: string | null): Change | null {
+  if (into !== null && sprint.find('group', into)?.gone !== false) return null
+  const notes = ids.map(id => notInBin(sprint, id))
+  if (notes.some(note => !note || note.hidden)) return null
+  return drafted(sprint, draft => {
+    for (const note of notes) if (note) draft.set(note, { group: into })
+  })
+}
+
+/** A new group at the end. What a table's pile brings along is left to the server. */
+function makeGroup(sprint: Sprint, command: Of<'group.make'>): Change | null {
+  if (command.cluster || sprint.find('group', command.group)) return null
+  const laid = group(sprint, command.notes ?? [], null)
+  if (laid === null) return null
+  let last = 0
+  for (const { gone, rank } of sprint.records.group.values()) if (!gone) last = Math.max(last, rank)
+  const record: Group = {
+    kind: 'group',
+    id: command.group,
+    title: command.title ?? '',
+    rank: last + GAP,
+    gone: false,
+  }
+  const inside = drafted(sprint, draft => {
+    for (const id of command.notes ?? []) {
+      const note = sprint.note(id)
+      if (note) draft.set(note, { group: command.group })
+    }
+  })
+  return [{ op: 'put', record }, ...(inside ?? [])]
 }
 
 /** Whether a note of that step is hidden, and whether its table sees it. */
