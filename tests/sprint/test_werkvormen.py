@@ -1,12 +1,13 @@
 """The templates and the demo: data that is read strictly and goes through the same door."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
 
 from opgavebord.sprint.change import apply
 from opgavebord.sprint.commands import FoundSprint
-from opgavebord.sprint.sprint import Board, Evening, Sprint, Step, Zone
+from opgavebord.sprint.sprint import Board, Evening, Note, Sprint, Step, Zone
 from opgavebord.werkvormen import demo, reading
 from tests.sprint.village import DESK, Village
 
@@ -81,24 +82,61 @@ def founded(notes: int | None) -> Village:
     return village
 
 
-def test_the_demo_stands_as_it_should():
-    sprint = founded(None).sprint
-    evening, step = sprint.evening, sprint.step_on
-    assert evening is not None
+@pytest.fixture(scope="module")
+def evening() -> Sprint:
+    return founded(None).sprint
+
+
+def numbers(notes: Iterable[Note]) -> list[str]:
+    """The numbers by which the playbook calls them."""
+    return sorted(note.id.rpartition("-")[0] for note in notes)
+
+
+def test_the_demo_stands_where_a_visitor_can_write_at_once(evening: Sprint):
+    opening, step = evening.evening, evening.step_on
+    assert opening is not None
     assert step is not None
-    assert (evening.id, evening.code, evening.token) == ("demo", "ABCDEF", "token")
-    assert (step.title, step.rank) == ("Vertel", 3)
-    assert evening.notice == "Voorbeeld. Alle briefjes en organisaties zijn verzonnen."
-    first, second, third, *later = sprint.records["step"].values()
-    assert first.visited
-    assert second.visited
-    assert third.visited
-    assert second.revealed
-    assert not any(step.visited for step in later)
-    assert len(sprint.notes) == 28
-    assert not any(note.hidden or note.late or note.gone for note in sprint.notes.values())
-    assert [cluster.title for cluster in sprint.clusters.values() if not cluster.gone][:1]
-    sizes = {cluster.title: len(sprint.items(cluster.id)) for cluster in sprint.clusters.values()}
+    assert (opening.id, opening.code, opening.token) == ("demo", "ABCDEF", "token")
+    assert (step.title, step.board) == ("Vertel", opening.board)
+    assert evening.records["board"][opening.board].werkvorm == "T2"
+    assert opening.notice == "Voorbeeld. Alle briefjes en organisaties zijn verzonnen."
+    assert (opening.timer_ends, opening.doors_open, opening.phase) == (None, True, "open")
+    assert not any(note.hidden or note.late or note.gone for note in evening.notes.values())
+
+
+def test_the_notes_of_the_demo_lie_on_their_boards(evening: Sprint):
+    boards = {
+        zone.id: evening.records["board"][zone.board].werkvorm
+        for zone in evening.records["zone"].values()
+    }
+    lying: dict[str, list[Note]] = {}
+    for note in evening.notes.values():
+        lying.setdefault(boards[note.zone], []).append(note)
+    assert numbers(lying["T2"]) == [f"N{number:02}" for number in range(1, 29)]
+    said = numbers(note for note in lying["T3"] if note.id.startswith("N"))
+    assert said == [*(f"N{number}" for number in (*range(29, 34), *range(38, 43)))]
+    assert numbers(lying["T4"]) == ["N34", "N35", "N36", "N37", "N43", "N44"]
+    assert all(evening.items(zone) for zone, of in boards.items() if of == "T2")
+    assert {note.origin for note in lying["T2"]} == {""}
+    prepared = numbers(note for note in evening.notes.values() if note.origin == "organisatie")
+    assert prepared == ["N34", "N35"]
+
+
+def test_a_note_of_the_demo_says_whose_it_is_and_what_it_is_about(evening: Sprint):
+    by_number = {note.id.rpartition("-")[0]: note for note in evening.notes.values()}
+    note = by_number["N02"]
+    assert evening.records["stem"][note.stem].title == "mantelzorger"
+    assert evening.records["kern"][note.kern].title == "Swolgen"
+    assert note.fields == {"gaat_over_kernen": "Swolgen, Horst"}
+    assert [evening.records["domein"][id].code for id in note.domains] == ["ZOR", "MOB", "JEU"]
+    assert evening.records["table"][note.table].number == 2
+    assert (by_number["N38"].kern, by_number["N38"].type) == (None, "regel")
+    assert by_number["N38"].fields == {"gaat_over_kernen": "alle dorpen"}
+    assert all(by_number[f"N{number:02}"].domains for number in range(1, 45))
+
+
+def test_the_piles_of_the_demo(evening: Sprint):
+    sizes = {cluster.title: len(evening.items(cluster.id)) for cluster in evening.clusters.values()}
     assert sizes == {
         "Ergens gewoon kunnen binnenlopen": 8,
         "Gezien en gemist worden": 4,
@@ -108,9 +146,70 @@ def test_the_demo_stands_as_it_should():
         "Het dorp is ook van nieuwe mensen": 1,
         "Van het kastje naar de muur": 1,
     }
-    loose = [note.id[:3] for note in sprint.notes.values() if note.cluster is None]
-    assert loose == ["N08", "N18"]
-    assert all(sprint.items(zone) for zone in sprint.records["zone"])
+
+
+def test_the_harvest_of_the_demo_and_its_dots(evening: Sprint):
+    groups = evening.records["group"]
+    inside = {
+        group.title: numbers(note for note in evening.notes.values() if note.group == group.id)
+        for group in groups.values()
+    }
+    (round,) = evening.records["round"].values()
+    dots = {groups[result.item].title: result.dots for result in round.result}
+    assert {title: (dots[title], " ".join(notes)) for title, notes in inside.items()} == {
+        "Ergens gewoon kunnen binnenlopen": (31, "N03 N04 N06 N11 N22 N23 N24 N28 N33 N37"),
+        "Gezien en gemist worden": (29, "N01 N07 N09 N25 N29 N31 N41"),
+        "Hier kunnen blijven wonen": (22, "N10 N12 N13 N30"),
+        "Van het ene dorp naar het andere": (17, "N02 N05 N15 N16 N20 N21"),
+        "Iets willen doen zonder eraan vast te zitten": (16, "N17 N26 N27 N36 N40 N43"),
+        "Het dorp is ook van nieuwe mensen": (6, "N19 N32 N44"),
+        "Van het kastje naar de muur": (12, "N14 N38 N42"),
+        "Plannen die elkaar niet kennen": (5, "N34 N35 N39"),
+    }
+    left = numbers(n for n in evening.notes.values() if n.id.startswith("N") and n.group is None)
+    assert left == ["N08", "N18"]
+    assert (round.open, round.voters) == (False, 46)
+    assert [len(ballot.dots) for ballot in evening.records["ballot"].values()] == [3] * 46
+    kinds = {kind.kind for result in round.result for kind in result.kinds}
+    assert kinds == {"inwoner", "ondernemer", "vereniging", "professional", "gemeente"}
+
+
+def test_the_people_of_the_demo(evening: Sprint):
+    (tally,) = evening.records["tally"].values()
+    assert tally.people == len(evening.records["arrival"]) == 46
+    counts = {evening.records["kern"][count.id].title: count.n for count in tally.kernen}
+    assert counts == {"Kronenberg": 5, "Lottum": 4, "Horst": 3, "Sevenum": 3, "Swolgen": 3}
+    tables = sorted(evening.records["table"].values(), key=lambda table: table.number)
+    assert [table.people for table in tables] == [7, 7, 7, 7, 6, 6, 6]
+    assert all(evening.notes[table.quote].table == table.id for table in tables)
+    assert len(evening.records["kern"]) == 16
+    tiles = {(kern.column, kern.row) for kern in evening.records["kern"].values()}
+    assert len(tiles) == 16
+
+
+def test_the_sentence_of_the_demo_in_two_versions_with_their_objections(evening: Sprint):
+    by_number = {note.id.rpartition("-")[0]: note for note in evening.notes.values()}
+    first, second = by_number["B1"], by_number["B2"]
+    assert first.text == "Wij doen dit zodat niemand alleen is."
+    assert evening.records["table"][first.table].number == 2
+    assert second.text == "Wij doen dit zodat iedereen in het dorp mensen kan ontmoeten."
+    assert (second.of, second.table) == ((first.id,), None)
+    assert evening.evening.bedoeling == second.id
+    against = {note.about: note.text for note in evening.notes.values() if note.type == "bezwaar"}
+    assert against == {
+        first.id: "Alleen zijn mag. Eenzaam zijn is wat anders.",
+        second.id: "Ook als je geen lid bent?",
+    }
+
+
+def test_the_promises_and_the_moments_of_the_demo(evening: Sprint):
+    said = [(one.who, one.when) for one in evening.records["belofte"].values()]
+    assert ("Woonstichting Maasheem", "1 juli") in said
+    moments = [point.name for point in evening.records["checkpoint"].values()]
+    assert moments[:4] == ["na Kom binnen", "na Speelruimte", "na Wie is er?", "na Denk na"]
+    assert moments[-1] == "na Wat is nodig?"
+    visited = [step.title for step in evening.records["step"].values() if step.visited]
+    assert len(visited) == len(evening.records["step"]) == 21
 
 
 @pytest.mark.parametrize("notes", [0, 1, 3, 27, 60, 300, 1000])
@@ -123,8 +222,9 @@ def test_the_demo_can_have_any_number_of_notes(notes: int):
         assert max(len(word) for word in words.split()) > 35
 
 
-def test_every_demo_command_has_a_name_of_its_own_and_a_device_one_seat():
-    named = demo.named(demo.vitale_kernen("demo", "ABCDEF", "token", 60))
+@pytest.mark.parametrize("notes", [None, 60])
+def test_every_demo_command_has_a_name_of_its_own_and_a_device_one_seat(notes: int | None):
+    named = demo.named(demo.vitale_kernen("demo", "ABCDEF", "token", notes))
     names = [(one.device, one.number) for one in named]
     assert len(set(names)) == len(names)
     seats: dict[str, str] = {}
