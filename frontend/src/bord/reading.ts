@@ -111,6 +111,11 @@ export function stemOf(live: Live, id: string | null): string | null {
   return id === null ? null : (live.stems.find(stem => stem.id === id)?.title ?? null)
 }
 
+/** A title as a sentence: with its own mark at the end, or a dot. */
+export function sentence(title: string): string {
+  return /[.?!…]$/.test(title) ? title : `${title}.`
+}
+
 /** "tafel 4", where tables have numbers. */
 export function tableOf(live: Live, id: string | null): string | null {
   const table = id === null ? undefined : live.shelf('table').get(id)
