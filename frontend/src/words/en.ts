@@ -98,6 +98,7 @@ export const en: Catalogue = {
   // --- a note ---
   'note.private': 'Still private',
   'note.only_you': 'Only you can see this yet.',
+  'note.only_table': 'Only your table sees this yet.',
   'note.late': 'later',
   'note.edit': 'Change',
   'note.edit_title': 'Change your note',

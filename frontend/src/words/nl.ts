@@ -77,6 +77,7 @@ export const nl = {
   // --- a note ---
   'note.private': 'Nog privé',
   'note.only_you': 'Alleen jij ziet dit nog.',
+  'note.only_table': 'Alleen je tafel ziet dit nog.',
   'note.late': 'later',
   'note.edit': 'Wijzig',
   'note.edit_title': 'Wijzig je briefje',
