@@ -53,6 +53,7 @@ from opgavebord.sprint.commands import (  # noqa: E402
     NameCluster,
     RestoreNote,
     Reveal,
+    ShowOnWall,
     SitDown,
     TakeStand,
     TellCheck,
@@ -152,8 +153,10 @@ def _predict(chance: Chance) -> Iterator[dict[str, Any]]:
         village = Village()
         if at % 3 == 0:
             village.live(chance, 30)
-        village.ask(Reveal(), FIEN)
-        village.ask(GoToStep("step-3" if at % 4 == 1 else "step-2"), FIEN)
+        village.reopen_as(village.ask)
+        village.ask(Reveal("zaal"), FIEN)
+        village.ask(GoToStep(("step-2", "step-3", "step-8", "step-2")[at % 4]), FIEN)
+        village.ask(ShowOnWall("zwart"), FIEN)  # what leaves the wall is not predicted
         for seat in (ANNA, BRAM, ANNA):
             village.ask(CreateNote(village.new_id(chance), "zone-1", "Koffie"), seat)
         records = _records(village.sprint)

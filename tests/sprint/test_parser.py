@@ -199,7 +199,10 @@ def numbers(shape: msgspec.inspect.Type, seen: set[type]) -> Iterator[msgspec.in
                 yield from numbers(one, seen)
         case msgspec.inspect.VarTupleType(item) | msgspec.inspect.ListType(item):
             yield from numbers(item, seen)
-        case msgspec.inspect.DictType() | msgspec.inspect.AnyType():
+        case msgspec.inspect.DictType(key, value):
+            assert isinstance(key, msgspec.inspect.StrType)
+            yield from numbers(value, seen)
+        case msgspec.inspect.AnyType():
             raise AssertionError(f"anything goes in {shape}")
 
 

@@ -200,7 +200,7 @@ class Twins:
             command = GoToStep(self.chance.of(STEPS[self.secret]))
         self.both(seat, command)
         if self.village.sprint.evening.frozen or self.chance.once_in(6):
-            self.village.reopen_as(self.both)
+            self.village.reopen_as(lambda command, seat: self.both(seat, command))
 
     def differ(self) -> None:
         """Anna, or Cees, does something of which the outsiders may not know what, or who."""

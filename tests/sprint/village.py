@@ -308,17 +308,17 @@ class Village:
     def reopen(self, chance: Chance) -> None:
         """What shuts the evening does not stay for long, or there would be nothing to see."""
         if not chance.number(4):
-            self.reopen_as(lambda seat, command: self.ask(command, seat))
+            self.reopen_as(self.ask)
 
-    def reopen_as(self, says: Callable[[Seat, AnyCommand], object]) -> None:
+    def reopen_as(self, says: Callable[[AnyCommand, Seat], object]) -> None:
         evening = self.sprint.evening
         if evening is not None and evening.phase != "open":
-            says(FIEN, SetPhase("open"))
+            says(SetPhase("open"), FIEN)
         if evening is not None and evening.frozen:
-            says(FIEN, FreezeEvening(False))
+            says(FreezeEvening(False), FIEN)
         for place in list(self.sprint.records["place"].values()):
             if place.removed:
-                says(FIEN, ReadmitSeat(place.id))
+                says(ReadmitSeat(place.id), FIEN)
 
     @property
     def now(self) -> int:

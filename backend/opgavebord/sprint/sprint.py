@@ -367,7 +367,7 @@ class Ballot(_Record, frozen=True, kw_only=True, tag="ballot"):
     shared: bool = False  # of a whole table
     paper: bool = False  # stickers, counted by hand; staff see it
     voters: Whole = 1
-    dots: dict[str, int] = {}  # by item; no zeros
+    dots: dict[str, Whole] = {}  # by item; no zeros
 
 
 class Mark(_Record, frozen=True, kw_only=True, tag="mark"):
