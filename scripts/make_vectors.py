@@ -14,7 +14,8 @@ text.json       of a text and two edits `a` and `b` of it (`c` is an edit of the
 placement.json  `siblings` as [rank, id], `before`, `count` → `ranks`, `tidied` {id: rank}
 change.json     `before` (records), `change` → `after` (records), `inverse`
 predict.json    of each world: `records`, and `asks` one after the other, each with `seat`, `now`, `head`,
-                `command`, and the `change` to apply before the next one, or the `refusal`
+                `command`, and the `change` to apply before the next one, or the `refusal`. The id of
+                a new ballot or mark is drawn, so no prediction can have it
 """
 
 import json
@@ -22,7 +23,7 @@ import random
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -38,19 +39,25 @@ from opgavebord.sprint.change import apply  # noqa: E402
 from opgavebord.sprint.commands import (  # noqa: E402
     AskHelp,
     BinNote,
+    CloseRound,
     CreateNote,
     DissolveCluster,
     EditNote,
     GatherNote,
+    GiveDots,
     GiveField,
     GiveKern,
     GiveStem,
     GiveVoice,
     GoToStep,
+    GroupNotes,
     HandOn,
+    MakeGroup,
+    MarkNote,
     MoveCluster,
     MoveNote,
     NameCluster,
+    OpenRound,
     RestoreNote,
     Reveal,
     ShowOnWall,
@@ -75,6 +82,7 @@ PREDICTED: Final = (
     *(CreateNote,) * 4, *(MoveNote,) * 4, *(GatherNote,) * 4, *(EditNote,) * 2, *(BinNote,) * 2,
     *(RestoreNote,) * 2, GiveStem, GiveField, GiveKern, NameCluster, MoveCluster,
     *(DissolveCluster,) * 2, SitDown, TakeStand, TakeStand, HandOn, GiveVoice, AskHelp, TellCheck,
+    *(GiveDots,) * 4, *(MarkNote,) * 3, GroupNotes, MakeGroup,
 )  # fmt: skip
 
 
@@ -159,6 +167,7 @@ def _predict(chance: Chance) -> Iterator[dict[str, Any]]:
         village.ask(ShowOnWall("zwart"), FIEN)  # what leaves the wall is not predicted
         for seat in (ANNA, BRAM, ANNA):
             village.ask(CreateNote(village.new_id(chance), "zone-1", "Koffie"), seat)
+        _to_choose_from(village, per="tafel" if at % 3 == 2 else "persoon")
         records = _records(village.sprint)
         asks = []
         for _ in range(80):
@@ -179,6 +188,21 @@ def _predict(chance: Chance) -> Iterator[dict[str, Any]]:
             else:
                 asks.append({**ask, "change": verdict})
         yield {"records": records, "asks": asks}
+
+
+def _to_choose_from(village: Village, per: Literal["persoon", "tafel"]) -> None:
+    """Groups and a round over them, a card that was prepared, and a sentence."""
+    for round in list(village.sprint.records["round"]):
+        village.ask(CloseRound(round), FIEN)
+    notes = tuple(note.id for note in village.sprint.notes.values() if not note.hidden)
+    for at, title in enumerate(("Samen eten", "De bus")):
+        village.ask(MakeGroup(f"chosen-{at}", title, notes[at : at + 1]), FIEN)
+    village.ask(OpenRound("round-new", "Wat telt?", per=per, most=2), FIEN)
+    card = CreateNote("card-new", "zone-1", "De eetclub.", origin="organisatie")
+    village.ask(card, FIEN)
+    parts = {"wie": "niemand", "wat": "alleen is"}
+    words = "Wij doen dit zodat niemand alleen is."
+    village.ask(CreateNote("sentence", "zone-1", words, type="bedoeling", fields=parts), FIEN)
 
 
 def _fitting(chance: Chance, length: int) -> text.Edit:
