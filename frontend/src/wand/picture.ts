@@ -260,6 +260,22 @@ function placeOf({ place, date }: Evening): string {
   return [place, date].filter(part => part !== '').join(' · ')
 }
 
+/** A scene with nothing in it yet: one calm sentence in the middle. */
+export function isBare(picture: Picture): boolean {
+  switch (picture.scene) {
+    case 'citaten':
+      return picture.quotes.length === 0
+    case 'oogst':
+      return picture.groups.length === 0
+    case 'stemmen':
+      return !picture.open && picture.bars.length === 0
+    case 'belofte':
+      return picture.promises.length === 0
+    default:
+      return false
+  }
+}
+
 /** What stood still and may no longer be seen leaves the picture; all else stays as it was drawn. */
 export function without(picture: Picture, covered: ReadonlySet<string>): Picture {
   const seen = <T extends { id: string }>(items: T[]) => items.filter(({ id }) => !covered.has(id))
