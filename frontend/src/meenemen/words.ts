@@ -3,6 +3,7 @@
 import { wordsOf } from '../words/say'
 
 export const nl = {
+  title: 'Meenemen',
   lead: 'Kies wat je nodig hebt. Het bestand komt op dit apparaat.',
   report: 'Verslag',
   report_what: 'De groepen met hun citaten, de zin, de stemmen en de beloften.',
@@ -27,6 +28,7 @@ export const nl = {
 } as const
 
 export const en = {
+  title: 'Take home',
   lead: 'Choose what you need. The file comes to this device.',
   report: 'Report',
   report_what: 'The groups with their quotes, the sentence, the votes and the promises.',
