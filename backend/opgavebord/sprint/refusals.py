@@ -16,7 +16,7 @@ RefusalCode: TypeAlias = Literal[
     "bad_edit",  # the edit does not fit the text it says it was made on
     "not_allowed",  # this role never may
     "not_in_this_step",  # this step does not allow it
-    "not_yours",  # somebody else's hidden note
+    "not_yours",  # a note that is hidden from one, or words that only who said them may change
     "unknown",  # no such note, zone, cluster, step, voice or own command to undo here
     "exists",  # a record with this id is already there
     "in_the_bin",  # first take it out of the bin
