@@ -6,6 +6,7 @@ from opgavebord.people.brake import Brake
 from opgavebord.people.doors import Doors, NotIn, normal, shown
 from opgavebord.people.seats import Holding, Taken
 from opgavebord.sprint import limits
+from opgavebord.sprint.change import Put
 from opgavebord.storage.engine import Database
 
 NOBODY = Holding()
@@ -186,3 +187,16 @@ def test_the_brake_forgets_and_does_not_grow() -> None:
         brake.failed(f"10.{n}", float(n))
     assert len(brake._by_address) <= 10_000
     assert brake.wait("10.19999", 30_000.0) == 0
+
+
+async def test_a_rehearsal_is_never_the_newest_sprint(database: Database) -> None:
+    from opgavebord.sprint.sprint import Evening
+    from opgavebord.storage import doorway
+    from opgavebord.storage.log import SqliteLog
+    from tests.storage.evening import Writer
+
+    log, writer = SqliteLog(database), Writer()
+    await log.create("proef")
+    evening = Evening(id="proef", title="t", question="q", rehearsal=True)
+    await log.append("proef", writer.append(writer.entry(Put(evening))))
+    assert await database.run(doorway.newest) == "avond"
