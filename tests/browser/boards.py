@@ -173,9 +173,7 @@ def evening(id: str, moment: str, notes: int, chance: bytes) -> Iterator[tuple[A
         else:
             yield TapArrival(ids("kern", name), stem), seats[n % 4]
 
-    def written(
-        nr: int, zone: Zone, text: str, **more: object
-    ) -> tuple[AnyCommand, Seat]:
+    def written(nr: int, zone: Zone, text: str, **more: object) -> tuple[AnyCommand, Seat]:
         note = CreateNote(
             note=ids("briefje", nr),
             zone=zone.id,
@@ -229,9 +227,7 @@ def evening(id: str, moment: str, notes: int, chance: bytes) -> Iterator[tuple[A
             yield NameCluster(cluster, "De sleutel en wie hem heeft"), LEADS
     # T8: the harvest
     for at, title in enumerate(GROUPS):
-        members = tuple(
-            ids("briefje", n) for n in range(first, count) if n % len(GROUPS) == at
-        )
+        members = tuple(ids("briefje", n) for n in range(first, count) if n % len(GROUPS) == at)
         yield MakeGroup(ids("groep", at), title, members[:40]), LEADS
     if form != "T8" or nth in ("", "1"):
         yield GoToStep(steps[form][int(nth or 1) - 1].id), LEADS
@@ -288,6 +284,4 @@ def serve(folder: Path, moment: str, notes: int) -> Server:
 
 
 if __name__ == "__main__":
-    asyncio.run(
-        make(Path(os.environ["OPGAVEBORD_DATA_DIR"]), sys.argv[1], int(sys.argv[2]))
-    )
+    asyncio.run(make(Path(os.environ["OPGAVEBORD_DATA_DIR"]), sys.argv[1], int(sys.argv[2])))

@@ -133,7 +133,7 @@ export function inShort(live: Live, note: NoteView): string {
   const { wie, wat } = note.fields
   const whole =
     note.type === 'bedoeling' && wie && wat && relationsOf(live).redactionOf(note.id) === null
-  return whole ? `… ${wie} ${wat}` : readable(live, note)
+  return whole ? `${wie} ${wat}` : readable(live, note)
 }
 
 export function groupTitle(cluster: ClusterView | undefined): string {

@@ -8,7 +8,7 @@ export const nl = {
   bord: 'Bord',
   lijst: 'Lijst',
   wand: 'Wand als tekst',
-  reading: 'Je leest mee. Je kunt hier niets veranderen.',
+  reading: 'Je leest mee.',
   which: 'Welk bord?',
   now: 'Wat nu aan de beurt is',
 } as const
@@ -19,7 +19,7 @@ export const en = {
   bord: 'Board',
   lijst: 'List',
   wand: 'The wall as text',
-  reading: 'You read along. You can not change anything here.',
+  reading: 'You read along.',
   which: 'Which board?',
   now: 'What is on now',
 } as const
