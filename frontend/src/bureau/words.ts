@@ -116,12 +116,12 @@ export const nl = {
   'plan.min': 'min',
   'plan.skip': 'Sla over',
   'plan.skip_not': 'Doe toch',
-  'plan.skip_of': 'Sla {title} over',
-  'plan.skip_not_of': 'Doe {title} toch',
+  'plan.skip_of': 'Sla over: {title}',
+  'plan.skip_not_of': 'Doe toch: {title}',
   'plan.skipped': 'overgeslagen',
   'plan.now': 'nu bezig',
-  'plan.earlier_of': 'Zet {title} eerder',
-  'plan.later_of': 'Zet {title} later',
+  'plan.earlier_of': 'Eerder: {title}',
+  'plan.later_of': 'Later: {title}',
   'plan.tight':
     '{people} mensen met 1 tablet: dat duurt {needed} minuten. In {minutes} minuten komen er {fits} aan de beurt.',
   'plan.tight_more':
@@ -169,7 +169,7 @@ export const nl = {
   'links.luister': 'Meelezen',
   'links.luister_what': 'voor wie alleen luistert',
   'links.open': 'Open {name}',
-  'links.copy_of': 'Kopieer de link van {name}',
+  'links.copy_of': 'Kopieer: de link van {name}',
 
   'heard.title': 'Dit hebben we gehoord',
   'heard.lead': 'Een pagina die iedereen mag lezen: de woorden van de avond, zonder namen.',
@@ -312,12 +312,12 @@ export const en = {
   'plan.min': 'min',
   'plan.skip': 'Skip',
   'plan.skip_not': 'Do it after all',
-  'plan.skip_of': 'Skip {title}',
-  'plan.skip_not_of': 'Do {title} after all',
+  'plan.skip_of': 'Skip: {title}',
+  'plan.skip_not_of': 'Do it after all: {title}',
   'plan.skipped': 'skipped',
   'plan.now': 'on now',
-  'plan.earlier_of': 'Move {title} earlier',
-  'plan.later_of': 'Move {title} later',
+  'plan.earlier_of': 'Earlier: {title}',
+  'plan.later_of': 'Later: {title}',
   'plan.tight':
     '{people} people with 1 tablet: that takes {needed} minutes. In {minutes} minutes {fits} get a turn.',
   'plan.tight_more':
@@ -365,7 +365,7 @@ export const en = {
   'links.luister': 'Reading along',
   'links.luister_what': 'for who only listens',
   'links.open': 'Open {name}',
-  'links.copy_of': 'Copy the link of {name}',
+  'links.copy_of': 'Copy: the link of {name}',
 
   'heard.title': 'This is what we heard',
   'heard.lead': 'A page that everybody may read: the words of the evening, without names.',
