@@ -21,6 +21,7 @@ from opgavebord.sprint.commands import (
     MakeGroup,
     MergeGroups,
     OpenRound,
+    SetPhase,
     SitDown,
     TakeStand,
     Undo,
@@ -361,6 +362,16 @@ def test_the_result_is_the_sum_and_comes_at_closing(evening: Harvest):
     assert evening.round().result == (Result("group-1", 6), Result("group-2", 0))
     evening.nothing(FIEN, CloseRound("round-1"))
     assert evening.refuses(FIEN, CloseRound("round-9")) == "unknown"
+
+
+def test_what_was_given_counts_also_where_nobody_closed_the_round(evening: Harvest):
+    evening.voting("group-1")
+    evening.does(ANNA, GiveDots("round-1", "group-1", 2))
+    evening.does(FIEN, SetPhase("closing"))
+    evening.does(BRAM, GiveDots("round-1", "group-1", 1))  # a tablet empties its outbox
+    evening.does(FIEN, SetPhase("closed"))
+    assert evening.dots() == {"group-1": 3}
+    assert not evening.round().open
 
 
 def test_the_result_by_kind_of_participant(evening: Harvest):

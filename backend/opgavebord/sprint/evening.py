@@ -8,7 +8,7 @@ from typing import Any, Final
 import msgspec
 from msgspec import Struct
 
-from . import limits, volgcode, writing
+from . import limits, volgcode, votes, writing
 from .ask import Ask
 from .change import Change, Put
 from .commands import (
@@ -121,6 +121,7 @@ def set_phase(sprint: Sprint, ask: Ask, command: SetPhase, past: Past) -> Change
         checkpoint(draft, ask, _PHASES[command.phase])
         draft.set(evening, phase=command.phase)
         if command.phase == "closed":
+            votes.close_all(draft)
             draft.set(evening, timer_started=None, timer_ends=None)
             _give_codes(draft, ask)
     return draft.change()

@@ -76,10 +76,21 @@ def close_round(sprint: Sprint, ask: Ask, command: CloseRound, past: Past) -> Ch
     round = _round(sprint, command.round)
     draft = Draft(sprint)
     if round.open:
-        cast = [one for one in _ballots(sprint, round.id) if one.dots]
-        result = disclosure.results(sprint, round, cast)
-        draft.set(round, open=False, voters=sum(one.voters for one in cast), result=result)
+        _count(draft, round)
     return draft.change()
+
+
+def close_all(draft: Draft) -> None:
+    """The evening is over: what was given counts, also where nobody closed the round."""
+    for round in draft.sprint.records["round"].values():
+        if round.open:
+            _count(draft, round)
+
+
+def _count(draft: Draft, round: Round) -> None:
+    cast = [one for one in _ballots(draft.sprint, round.id) if one.dots]
+    result = disclosure.results(draft.sprint, round, cast)
+    draft.set(round, open=False, voters=sum(one.voters for one in cast), result=result)
 
 
 def give(sprint: Sprint, ask: Ask, command: GiveDots, past: Past) -> Change:
