@@ -31,14 +31,12 @@ export const nl = {
 
   // --- the menu of a note ---
   field_keep: 'Bewaar',
-  field_none: 'Nog niet ingevuld',
   kern: 'Uit welk dorp komt dit?',
   redacted_by: 'Aangepast door {role}: {reason}',
   redacted_plain: 'Aangepast door {role}.',
   redacted_text: 'Voorgesteld: {text}',
   redacted_required: 'De eigen woorden laten we hier niet zien.',
   literal_show: 'Toon de eigen woorden',
-  literal: 'Letterlijk: {text}',
   'role.begeleider': 'de begeleider',
   'role.bureau': 'het bureau',
   'role.oogst': 'het oogstteam',
@@ -66,8 +64,6 @@ export const nl = {
 
   // --- the time line ---
   no_year: 'Zonder jaar',
-  years: 'Sinds {years}',
-  now: 'nu',
   time_how: 'Een tijdlijn: van vroeger naar wat eraan komt.',
 } as const
 
@@ -97,14 +93,12 @@ export const en = {
   unmarked: 'That is taken back.',
 
   field_keep: 'Keep',
-  field_none: 'Not filled in yet',
   kern: 'Which village is this from?',
   redacted_by: 'Adapted by {role}: {reason}',
   redacted_plain: 'Adapted by {role}.',
   redacted_text: 'Proposed: {text}',
   redacted_required: 'We do not show the words themselves here.',
   literal_show: 'Show the words themselves',
-  literal: 'Literally: {text}',
   'role.begeleider': 'the facilitator',
   'role.bureau': 'the desk',
   'role.oogst': 'the harvest team',
@@ -128,8 +122,6 @@ export const en = {
   circles_how: 'Three circles, from the inside out.',
 
   no_year: 'Without a year',
-  years: 'Since {years}',
-  now: 'now',
   time_how: 'A time line: from the past to what is coming.',
 } as const
 

@@ -13,7 +13,6 @@ export const nl = {
     one: 'Jullie tafel heeft 1 stip. Zet hem samen.',
     other: 'Jullie tafel heeft {n} stippen. Verdeel ze samen.',
   },
-  turn: 'Nu: jij',
   left: { one: 'Nog 1 stip', other: 'Nog {n} stippen' },
   left_none: 'Al je stippen liggen. Schuiven mag nog.',
   hidden: 'Niemand ziet hoe het staat tot de ronde dicht is.',
@@ -43,8 +42,8 @@ export const nl = {
   quotes_less: 'Toon minder',
   other_groups: 'Niet in deze ronde',
   who_otherwise: 'Wie denkt anders?',
+  who_otherwise_how: 'Ook iets kleins telt. Zeg het bij de groep.',
   otherwise: 'Ik zie het anders',
-  otherwise_about: 'Ik zie het anders: {title}',
   nameless: 'Groep zonder naam',
 } as const
 
@@ -59,7 +58,6 @@ export const en = {
     one: 'Your table has 1 dot. Put it together.',
     other: 'Your table has {n} dots. Divide them together.',
   },
-  turn: 'Now: you',
   left: { one: '1 dot left', other: '{n} dots left' },
   left_none: 'All your dots lie. You may still move them.',
   hidden: 'Nobody sees how it stands until the round is closed.',
@@ -89,8 +87,8 @@ export const en = {
   quotes_less: 'Show less',
   other_groups: 'Not in this round',
   who_otherwise: 'Who sees it differently?',
+  who_otherwise_how: 'Something small counts too. Say it at the group.',
   otherwise: 'I see it differently',
-  otherwise_about: 'I see it differently: {title}',
   nameless: 'Group without a name',
 } as const
 
