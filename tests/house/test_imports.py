@@ -39,7 +39,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "serving": {"app", "listening", "settings", "sprint", "web.straight"},
     "web": {
         *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
-        *("bureau", "chain", "export", "rehearsal", "werkvormen"),
+        *("bureau", "chain", "export", "rehearsal", "typography", "werkvormen"),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}
