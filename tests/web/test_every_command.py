@@ -65,7 +65,7 @@ WHO: Final[dict[str, Role]] = {
 }
 HALL: Final = ("deelnemer", "tafelbegeleider")
 EVERYTHING: Final[tuple[Right, ...]] = get_args(Right)
-ALSO_WHILE_FROZEN: Final = (ask.AskHelp, ask.TellCheck)
+ALSO_WHILE_FROZEN: Final = (ask.AskHelp, ask.TellCheck, ask.SitDown)
 ALSO_AFTERWARDS: Final = (
     *(ask.TagNote, ask.RedactNote, ask.DropRedaction, ask.NameGroup),
     *(ask.MakeBelofte, ask.ChangeBelofte, ask.DropBelofte),

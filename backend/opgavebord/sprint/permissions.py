@@ -187,8 +187,8 @@ PERMISSIONS: Final[dict[type[AnyCommand], Permission]] = {
 
 # --- before any rule -----------------------------------------------------------------
 
-_WHILE_FROZEN: Final = frozenset({AskHelp, TellCheck})
-"""What somebody in the hall may still ask while everybody listens."""
+_WHILE_FROZEN: Final = frozenset({AskHelp, TellCheck, SitDown})
+"""What somebody in the hall may still ask while everybody listens: who comes in late sits down."""
 _AFTERWARDS: Final[frozenset[type[AnyCommand]]] = frozenset(
     {
         TagNote,
