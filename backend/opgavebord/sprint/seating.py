@@ -169,7 +169,7 @@ def _write(sprint: Sprint, seat: Seat, **fields: object) -> Change:
 def _draft(draft: Draft, seat: Seat, **fields: object) -> None:
     place = draft.sprint.place(seat.id)
     if place is not None:
-        draft.set(place, **fields)
+        draft.set(place, role=seat.role, **fields)  # who was sent away first had none yet
         return
     if len(draft.sprint.records["place"]) >= limits.SEATS_PER_SPRINT:
         raise Refused("full")
