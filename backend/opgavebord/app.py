@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from msgspec import Struct
-from msgspec.structs import asdict, replace
+from msgspec.structs import asdict
 from starlette.exceptions import HTTPException
 
 from . import archiving
@@ -165,11 +165,8 @@ class Opgavebord:
     async def links(self, sprint: str) -> Links:
         assert self.invitations is not None
         assert self.accounts is not None
-        found = links(self.addresses.here, await self.invitations.links(sprint))
         first = await self.accounts.first_secret()
-        if first is None:
-            return found
-        return replace(found, desk_url=f"{found.desk_url}#{first}")
+        return links(self.addresses.here, await self.invitations.links(sprint), first)
 
     async def stop(self) -> None:
         """Keep what waits and say goodbye; the server may close its sockets after this."""
@@ -276,7 +273,8 @@ class Opgavebord:
         self._fatal(lost)
 
 
-def links(base: str, of: Behind) -> Links:
+def links(base: str, of: Behind, account: str | None = None) -> Links:
+    """`account`: the secret with which somebody makes an account at the desk, if there is one."""
     return Links(
         sprint=of.sprint,
         url=base,
@@ -287,7 +285,7 @@ def links(base: str, of: Behind) -> Links:
         oogst_url=f"{base}/oogst#{of.oogst}",
         tafel_url=f"{base}/tafel#{of.tafel}",
         luister_url=f"{base}/luister#{of.luister}",
-        desk_url=f"{base}/bureau",
+        desk_url=f"{base}/bureau" + (f"#{account}" if account else ""),
         public_url=f"{base}/gehoord/{of.sprint}",
     )
 

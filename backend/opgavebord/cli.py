@@ -4,6 +4,7 @@ import asyncio
 import gc
 import io
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -90,7 +91,8 @@ def links(
     rotate: Annotated[
         str | None,
         typer.Option(
-            help="Make this link anew: wand, regie, oogst, tafel or luister. The old one stops working."
+            help="Make this link anew: wand, regie, oogst, tafel or luister; the old one stops working. "
+            "Or bureau: a link for one more account."
         ),
     ] = None,
     sprint: Annotated[str | None, typer.Option(help="Another sprint than the newest.")] = None,
@@ -99,6 +101,8 @@ def links(
     """Show the links of a sprint again."""
     from .app import addresses
     from .app import links as made
+    from .bureau.accounts import Accounts
+    from .bureau.passwords import Hashing
     from .people.invitations import ROLE_OF, Invitations
     from .people.key import read_key
     from .sprint.sprint import Seat
@@ -109,21 +113,27 @@ def links(
         database = Database(settings.data_dir)
         await database.open()
         try:
-            invitations = Invitations(database, read_key(settings.data_dir))
+            key = read_key(settings.data_dir)
+            invitations = Invitations(database, key)
             of = sprint or await database.run(doorway.newest)
             if of is None or await database.run(lambda c: doorway.doorway(c, of)) is None:
                 raise BadSetting("There is no such sprint in this data folder.")
-            if rotate in ROLE_OF:
+            accounts = Accounts(database, key, Hashing())
+            account = await accounts.first_secret()
+            if rotate == "bureau":
+                account = account or await accounts.invite(time.time_ns() // 1_000_000)
+            elif rotate in ROLE_OF:
                 await invitations.rotate(of, rotate, Seat("desk", "bureau"))
             elif rotate is not None:
-                raise BadSetting(f"--rotate takes one of {', '.join(ROLE_OF)}.")
+                raise BadSetting(f"--rotate takes one of {', '.join(ROLE_OF)}, bureau.")
             found = await invitations.links(of)
         finally:
             await database.close()
         at = addresses(settings, settings.port)
-        _say(made(at.here, found), at.hall)
+        told = made(at.here, found, account)
+        _say(told, at.hall)
         if json:
-            _print(made(at.here, found))
+            _print(told)
 
     with _plainly() as settings:
         asyncio.run(show(settings))

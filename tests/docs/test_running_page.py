@@ -146,6 +146,8 @@ def test_every_counter_named_is_counted() -> None:
         f"{limits.SOCKETS_PER_SERVER:,} a server",
         f"{limits.FAILED_JOINS_PER_ADDRESS} in {limits.FAILED_JOINS_PER_ADDRESS_SECONDS // 60} min",
         f"{limits.FAILED_JOINS_PER_MINUTE} a minute",
+        f"{limits.FAILED_SIGN_INS} of one name in {limits.FAILED_SIGN_INS_SECONDS // 60} minutes",
+        f"{limits.FAILED_SIGN_INS_PER_MINUTE} a minute over all names",
     ],
 )
 def test_the_figures_are_those_of_the_table(figure: str) -> None:
