@@ -69,6 +69,15 @@ describe('a wall that is directed', () => {
     expect(sceneOf(hall({ wall, step: stepWith('stilte') }))).toBe('pauze')
   })
 
+  it('has the board where a clock does not run', () => {
+    const wall = wallWith({ scene: 'klok' })
+    const running = { ...evening, timer_ends: 5 } as Evening
+    expect(sceneOf(hall({ wall, evening: { ...evening, timer_ends: null } as Evening }))).toBe(
+      'bord',
+    )
+    expect(sceneOf(hall({ wall, evening: running }))).toBe('klok')
+  })
+
   it('asks the question as long as the board is empty', () => {
     expect(sceneOf(hall({ wall: wallWith({ scene: 'bord' }), open: 0 }))).toBe('vraag')
   })

@@ -100,7 +100,12 @@ export interface Hall {
 /** The scene that is on: what the regie chose, else what the step that is on asks for. */
 export function sceneOf({ wall, step, evening, open }: Hall): Scene | 'opening' {
   if (!evening) return 'opening'
-  if (wall) return wall.scene === 'bord' && open === 0 ? 'vraag' : wall.scene
+  if (wall) {
+    if (wall.scene === 'bord' && open === 0) return 'vraag'
+    // A clock that does not run is nothing to look at.
+    if (wall.scene === 'klok' && evening.timer_ends === null && open > 0) return 'bord'
+    return wall.scene
+  }
   if (!step) return 'opening'
   if (step.scene === 'stilte') return 'stilte'
   if (step.scene === 'welkom' || open === 0) return 'vraag'
@@ -180,7 +185,7 @@ export function pictureOf(hall: Hall, scene: Scene | 'opening' = sceneOf(hall)):
 }
 
 const PROMISES = 4
-const BARS = 5
+const BARS = 4
 const FIXED = 4
 const FREE = ITEMS - FIXED
 
