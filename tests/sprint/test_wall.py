@@ -18,6 +18,7 @@ from opgavebord.sprint.commands import (
     GiveStem,
     GoToStep,
     MakeGroup,
+    MoveGroup,
     NameGroup,
     QueueForWall,
     QuoteOfTable,
@@ -80,6 +81,43 @@ def test_the_harvest_nine_at_a_time(evening: Harvest):
     assert evening.standing() == {"group-09": "Groep 9", "group-10": "Groep 10"}
     assert evening.wall().page == 1
     assert evening.refuses(FIEN, ShowOnWall("oogst", page=-1)) == "bad_command"
+
+
+def test_quotes_appear_while_tables_choose_them(evening: Harvest):
+    evening.told("note-1", "note-2", by=ANNA)
+    evening.told("note-3", by=CARO)
+    evening.does(FIEN, GoToStep("step-4"))
+    assert evening.standing() == {}
+    evening.does(CARO, QuoteOfTable("table-2", "note-3"))
+    evening.does(ANNA, QuoteOfTable("table-1", "note-1"))
+    assert list(evening.standing()) == ["note-1", "note-3"]
+    evening.does(ANNA, QuoteOfTable("table-1", "note-2"))
+    assert list(evening.standing()) == ["note-2", "note-3"]
+    evening.does(CARO, QuoteOfTable("table-2", None))
+    assert list(evening.standing()) == ["note-2"]
+
+
+def test_what_was_chosen_for_the_wall_stays_when_tables_choose(evening: Harvest):
+    evening.told("note-1", "note-2", by=ANNA)
+    evening.does(FIEN, ShowOnWall("citaten", ("note-2",)))
+    evening.does(ANNA, QuoteOfTable("table-1", "note-1"))
+    assert list(evening.standing()) == ["note-2"]
+    evening.does(FIEN, ShowOnWall("citaten"))
+    evening.does(FIEN, FreezeWall(on=True))
+    evening.does(ANNA, QuoteOfTable("table-1", "note-2"))
+    assert list(evening.standing()) == ["note-1"]
+
+
+def test_the_harvest_on_the_wall_grows_and_gets_better_names(evening: Harvest):
+    evening.does(FIEN, ShowOnWall("oogst"))
+    evening.does(OLGA, MakeGroup("group-1", "Koffie"))
+    evening.does(OLGA, MakeGroup("group-2", "De bus"))
+    evening.does(OLGA, NameGroup("group-1", "Ergens gewoon kunnen binnenlopen"))
+    evening.does(OLGA, MoveGroup("group-2", "group-1"))
+    assert list(evening.standing().values()) == ["De bus", "Ergens gewoon kunnen binnenlopen"]
+    evening.does(OLGA, CoverOnWall("group-2", on=True))
+    evening.does(OLGA, MakeGroup("group-3", "Wonen"))
+    assert list(evening.standing()) == ["group-1", "group-3"]
 
 
 def test_only_who_directs_shows_and_anybody_who_harvests_covers(evening: Harvest):

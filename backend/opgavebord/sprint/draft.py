@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 import msgspec
 
-from . import disclosure
+from . import scenes
 from .change import Change, Operation, Patch, Put, TextEdit
 from .placement import ranks_before
 from .refusals import Refused
@@ -33,7 +33,6 @@ from .sprint import (
     Redaction,
     Sibling,
     Sprint,
-    Wall,
     container,
 )
 from .text import Edit, apply, compose
@@ -234,28 +233,23 @@ class Draft:
 
     def _settle_wall(self) -> None:
         """What was written may no longer stand on the wall, or in other words."""
-        walls = {**self.sprint.records["wall"], **self.drafted("wall")}
-        for id in walls:
-            wall = self.find("wall", id)
-            if not isinstance(wall, Wall) or not wall.items:
-                continue
+        if self.drafted("wall"):
+            return  # somebody says what stands there
+        for wall in self.sprint.records["wall"].values():
             written = {id for kind, id in self._records if kind in ("note", "group")}
-            written |= {
-                record.note for record in self._records.values() if isinstance(record, Redaction)
-            }
-            if written.isdisjoint(shown.id for shown in wall.items):
-                continue
-            redactions = {**self.sprint.records["redaction"], **self.drafted("redaction")}
-            items = []
-            for shown in wall.items:
-                if shown.id not in written:
-                    items.append(shown)
-                    continue
-                item = self.find("group", shown.id) or self.note(shown.id)
-                now = disclosure.shown(self.sprint, item, redactions.values())
-                if now is not None:
-                    items.append(now)
-            self.set(wall, items=tuple(items))
+            redactions = self.drafted("redaction").values()
+            written |= {record.note for record in redactions if isinstance(record, Redaction)}
+            if written or self.drafted("table"):
+                before = scenes.there(self.sprint)
+                self.set(wall, items=scenes.stands(wall, before, self._there(), written))
+
+    def _there(self) -> scenes.There:
+        """What there is after this change."""
+        records = self.sprint.records
+        groups, tables, redactions = (
+            {**records[kind], **self.drafted(kind)} for kind in ("group", "table", "redaction")
+        )
+        return scenes.There(self.sprint, self.note, groups, tables, redactions)
 
     def change(self) -> Change:
         """What was drafted, without what comes to the same."""

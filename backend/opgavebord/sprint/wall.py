@@ -4,23 +4,24 @@ It is directed: a scene comes on by a command, or with the step that comes on, u
 made to stand still. What stands on it are *shown* things: an id with the words and the caption that
 `disclosure.py` lets be read in public. Notes that are hidden, in the bin or covered never stand on it,
 nor groups that are gone. Because a note can be thrown away, redacted or covered while it stands
-there, every change that is drafted sees to it (`Draft.change`): a wall that stands still lets go of
-such a thing as well.
+there, every change that is drafted sees to it (`scenes.stands`): a wall that stands still lets go of
+such a thing as well. And a wall that shows the quotes of the tables, or the harvest, as they are keeps
+showing them as they are, when a table chooses another quote or a group is made.
 """
 
-from collections.abc import Iterable, Sequence
 from typing import Final
 
 import msgspec
 
-from . import disclosure, limits
+from . import limits
 from .ask import Ask
 from .change import Change
 from .commands import CoverOnWall, FreezeWall, QueueForWall, ShowOnWall
 from .draft import Draft
 from .past import Past
 from .refusals import Refused
-from .sprint import Id, Scene, Shown, Sprint, Wall
+from .scenes import there
+from .sprint import Id, Scene, Sprint, Wall
 
 WALL: Final = "wand"
 """The id of the one wall of a sprint."""
@@ -34,12 +35,13 @@ def show(sprint: Sprint, ask: Ask, command: ShowOnWall, past: Past) -> Change:
     for id in command.items:
         _known(sprint, id)
     wall = wall_of(sprint)
-    items = command.items or _of_scene(sprint, command.scene, command.page)
+    now = there(sprint)
+    items = command.items or now.by_itself(command.scene, command.page)
     draft = Draft(sprint)
     _write(
         draft,
         scene=command.scene,
-        items=_shown(sprint, items, wall.covered),
+        items=now.shown(items, wall.covered),
         page=command.page,
         frozen=False,
         queue=tuple(id for id in wall.queue if id not in command.items),
@@ -89,7 +91,8 @@ def follow(draft: Draft, scene: Scene) -> None:
     """A step comes on: its scene as well, unless the wall was made to stand still."""
     wall = wall_of(draft.sprint)
     if not wall.frozen:
-        items = _shown(draft.sprint, _of_scene(draft.sprint, scene, 0), wall.covered)
+        now = there(draft.sprint)
+        items = now.shown(now.by_itself(scene, 0), wall.covered)
         _write(draft, scene=scene, items=items, page=0)
 
 
@@ -105,29 +108,6 @@ def _write(draft: Draft, **fields: object) -> None:
         draft.set(wall, **fields)
     else:
         draft.put(msgspec.structs.replace(wall, **fields))
-
-
-def _shown(sprint: Sprint, ids: Iterable[Id], covered: Sequence[Id]) -> tuple[Shown, ...]:
-    """What may be read of these, in their order, each once."""
-    redactions = sprint.records["redaction"].values()
-    found = (
-        disclosure.shown(sprint, sprint.note(id) or sprint.find("group", id), redactions)
-        for id in dict.fromkeys(ids)
-        if id not in covered
-    )
-    return tuple(shown for shown in found if shown is not None)[: limits.WALL_ITEMS]
-
-
-def _of_scene(sprint: Sprint, scene: Scene, page: int) -> list[Id]:
-    """What a scene shows by itself."""
-    found: list[Id] = []
-    if scene == "citaten":
-        tables = sorted(sprint.records["table"].values(), key=lambda one: (one.number, one.id))
-        found = [one.quote for one in tables if one.quote is not None]
-    elif scene == "oogst":
-        groups = sorted(sprint.records["group"].values(), key=lambda one: (one.rank, one.id))
-        found = [one.id for one in groups if not one.gone]
-    return found[page * limits.WALL_ITEMS : (page + 1) * limits.WALL_ITEMS]
 
 
 def _known(sprint: Sprint, id: str) -> None:
