@@ -106,7 +106,7 @@ export function sceneOf({ wall, step, evening, open }: Hall): Scene | 'opening' 
     if (wall.scene === 'klok' && evening.timer_ends === null && open > 0) return 'bord'
     return wall.scene
   }
-  if (!step) return 'opening'
+  if (!step) return 'welkom' // before the first step: how to come in
   if (step.scene === 'stilte') return 'stilte'
   if (step.scene === 'welkom' || open === 0) return 'vraag'
   return 'bord'
