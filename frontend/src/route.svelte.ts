@@ -79,6 +79,7 @@ class Route {
     if (how === 'replace') history.replaceState(null, '', path)
     else history.pushState(null, '', path)
     this.place = readPath(location.pathname)
+    scrollTo(0, 0) // another screen begins at its top
   }
 
   /** For a link inside the page: a plain click stays here, every other click is the browser's. */
