@@ -116,7 +116,8 @@ def test_making_a_demo_showing_links_and_renewing_them(tmp_path: Path) -> None:
     where = {"OPGAVEBORD_DATA_DIR": str(tmp_path / "d")}
     made = json.loads(run("demo", "--notes", "60", "--json", cwd=tmp_path, **where).stdout)
     shown = json.loads(run("links", "--json", cwd=tmp_path, **where).stdout)
-    assert shown == made
+    # the desk's link works once, so only who makes the first account is shown it
+    assert {**shown, "desk_url": ""} == {**made, "desk_url": ""}
     renewed = json.loads(run("links", "--rotate", "regie", "--json", cwd=tmp_path, **where).stdout)
     assert renewed["regie_url"] != made["regie_url"]
     assert renewed["wall_url"] == made["wall_url"]
@@ -128,7 +129,7 @@ def test_making_a_demo_showing_links_and_renewing_them(tmp_path: Path) -> None:
     wrong = run("links", "--rotate", "tuin", cwd=tmp_path, **where)
     assert (wrong.returncode, wrong.stderr) == (
         2,
-        "--rotate takes one of wand, regie, oogst, tafel, luister.\n",
+        "--rotate takes one of wand, regie, oogst, tafel, luister, bureau.\n",
     )
 
 

@@ -39,7 +39,9 @@ async def test_a_note_travels_to_the_wall(house: House) -> None:
     await hello(showing, "grote-muur")
     await hello(writing, "tablet01")
     snapshot = await until(writing, "snapshot")
-    zone = next(one["id"] for one in snapshot["records"] if one["kind"] == "zone")
+    records = snapshot["records"]
+    board = next(one["board"] for one in records if one["kind"] == "sprint")
+    zone = next(one["id"] for one in records if one["kind"] == "zone" and one["board"] == board)
     note = {"do": "note.create", "note": "briefje1", "zone": zone, "text": "Eén ding 🌷"}
     await writing.send(json.dumps({"t": "do", "id": "tablet01.1", "c": note}))
     told = await until(writing, "frame")
