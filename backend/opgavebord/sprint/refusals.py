@@ -12,13 +12,13 @@ RefusalCode: TypeAlias = Literal[
     "bad_command",  # not one of the commands, or a field is missing, unknown or malformed
     "bad_text",  # control characters, half a surrogate pair, too many marks on one letter
     "too_long",  # the text is over the limit
-    "empty",  # a note or a name without a single letter
+    "empty",  # a note, a name, a reason without a letter; nothing to choose, nothing tapped
     "bad_edit",  # the edit does not fit the text it says it was made on
     "not_allowed",  # this role never may
     "not_in_this_step",  # this step does not allow it
     "not_yours",  # a note that is hidden from one, or words that only who said them may change
     "unknown",  # no such note, zone, cluster, step, voice or own command to undo here
-    "exists",  # a record with this id is already there
+    "exists",  # a record with this id, an open round, the dots of this table: there already
     "in_the_bin",  # first take it out of the bin
     "full",  # the sprint has as many notes, clusters or events as it can hold
     "changed_since",  # undo: somebody changed it after you
