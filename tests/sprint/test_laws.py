@@ -212,6 +212,7 @@ def test_undo_and_redo_go_back_and_forth(lived: tuple[Village, Chance]):
     """In a step where everything is allowed, a row of own commands is undone and redone."""
     village, chance = lived
     seat = SEATS[2]
+    village.reopen_as(village.ask)
     states = [_board(village.sprint)]
     names = []
     for _ in range(1 + chance.number(5)):
