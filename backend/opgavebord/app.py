@@ -21,7 +21,7 @@ from .bureau.passwords import Hashing, PasswordDoor
 from .bureau.sessions import Sessions
 from .bureau.sprints import Sprints
 from .people.brake import Brake
-from .people.doors import Doors, shown
+from .people.doors import Doors, join_url, shown
 from .people.invitations import Invitations
 from .people.invitations import Links as Behind
 from .people.key import read_key
@@ -279,7 +279,7 @@ def links(base: str, of: Behind, account: str | None = None) -> Links:
         sprint=of.sprint,
         url=base,
         join_code=shown(of.code),
-        join_url=door_routes.join_url(base, of.token),
+        join_url=join_url(base, of.token),
         wall_url=f"{base}/wand#{of.wand}",
         regie_url=f"{base}/regie#{of.regie}",
         oogst_url=f"{base}/oogst#{of.oogst}",

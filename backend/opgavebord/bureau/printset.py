@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import segno
 
 from .. import typography
+from ..people.doors import join_url, shown
 from ..sprint import limits
 from ..sprint.planning import in_order
 from ..sprint.sprint import Evening, Sprint
@@ -20,7 +21,6 @@ PAPER: Final = Path(__file__).parent / "paper"
 Sheet: TypeAlias = Literal["tafels", "kaartjes", "opdrachten"]
 SHEETS: Final[tuple[Sheet, ...]] = ("tafels", "kaartjes", "opdrachten")
 CARDS_FOR_EACH: Final = 3  # "two or three moments"
-SEPARATOR: Final = "-"
 
 
 def sheets(sprint: Sprint, sheet: Sheet, base: str, cards: int) -> bytes:
@@ -38,19 +38,13 @@ def sheets(sprint: Sprint, sheet: Sheet, base: str, cards: int) -> bytes:
             return typography.pdf(PAPER / "steps.typ", said | {"boards": _boards(sprint)})
 
 
-def table_url(base: str, token: str, table: str) -> str:
-    """What the QR on a table says."""
-    return f"{base}/#t={token}&tafel={table}"
-
-
 def _tables(sprint: Sprint, evening: Evening, base: str) -> dict[str, object]:
     tables = sorted(sprint.records["table"].values(), key=lambda table: (table.number, table.id))
-    half = len(evening.code) // 2
     return {
-        "code": f"{evening.code[:half]}{SEPARATOR}{evening.code[half:]}",
+        "code": shown(evening.code),
         "address": urlsplit(base).netloc or base,
         "tables": [
-            {"number": table.number, "qr": _qr(table_url(base, evening.token, table.id))}
+            {"number": table.number, "qr": _qr(join_url(base, evening.token, table.id))}
             for table in tables
         ],
     }

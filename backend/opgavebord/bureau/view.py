@@ -2,7 +2,7 @@
 before the evening. Built from the sprint as it is now, so it is also true while the evening is on.
 """
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from ..sprint.planning import Plan, Tight, in_order, per_table, plan
 from ..sprint.planning import Table as AtTable
@@ -67,6 +67,9 @@ def view(sprint: Sprint, opgave: str | None, clock: Clock) -> SprintView | None:
     if evening is None:
         return None
     tables = len(sprint.records["table"])
+    if not clock.people:  # nobody said how many were expected, but somebody counted who is there
+        there = sum(table.people for table in sprint.records["table"].values())
+        clock = structs.replace(clock, people=there)
     people = per_table(clock.people, tables)
     steps = in_order(sprint)
     planned = plan(steps, AtTable(people, clock.tablets), clock.starts, clock.ends)

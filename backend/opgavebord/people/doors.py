@@ -90,6 +90,11 @@ def shown(code: str) -> str:
     return f"{code[:half]}-{code[half:]}"
 
 
+def join_url(base: str, token: str, table: str | None = None) -> str:
+    """What a QR holds. With a table, who comes in sits down there."""
+    return f"{base}/#t={token}" + (f"&tafel={table}" if table else "")
+
+
 def _come_in(
     connection: Connection, outside: Doorway | None, holding: Holding, wall: int
 ) -> Taken | NotIn:

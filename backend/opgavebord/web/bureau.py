@@ -24,7 +24,7 @@ from ..bureau.printset import CARDS_FOR_EACH, SHEETS, Sheet, sheets
 from ..bureau.sessions import Sessions, cookie_name, set_cookie
 from ..bureau.sprints import NewSprint, Sprints, check_clock, said_date, seat_of
 from ..bureau.view import view
-from ..people.doors import shown
+from ..people.doors import join_url, shown
 from ..people.invitations import ROLE_OF, Invitations
 from ..settings import Settings
 from ..sprint import limits
@@ -49,7 +49,6 @@ from ..sync.rooms import Rooms
 from ..watch import Watch
 from ..werkvormen.reading import Ids, Werkvorm
 from .asking import as_json, body, changes, kept, wall_clock
-from .doors import join_url
 from .problems import PROBLEMS, Problem
 from .visitor import Visitor, visitor
 

@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from .. import protocol
 from ..people import tokens
-from ..people.doors import Doors, NotIn
+from ..people.doors import Doors, NotIn, join_url
 from ..people.invitations import ROLE_OF, Invitations, Which
 from ..people.moving import MOVES, Moving, Stayed
 from ..people.seats import (
@@ -266,11 +266,6 @@ def routes(desk: Desk) -> APIRouter:
     ):
         router.add_api_route(path, route, methods=[method])
     return router
-
-
-def join_url(base: str, token: str, table: str | None = None) -> str:
-    """What a QR holds. With a table, who comes in sits down there."""
-    return f"{base}/#t={token}" + (f"&tafel={table}" if table else "")
 
 
 def _holding(knocks: Visitor) -> Holding:

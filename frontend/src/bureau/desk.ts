@@ -130,6 +130,7 @@ export type PlanCommand =
   | { do: 'step.move'; step: string; before: string | null }
   | { do: 'board.move'; board: string; before: string | null }
   | { do: 'evening.publish'; on: boolean }
+  | { do: 'evening.tell'; place: string; goal: string }
 
 const PATIENCE_MS = 20_000
 
