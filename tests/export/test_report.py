@@ -4,7 +4,7 @@ import msgspec
 import pytest
 
 from opgavebord.export.report import report
-from opgavebord.sprint.sprint import Arrival, Note, Sprint
+from opgavebord.sprint.sprint import Arrival, Note, Sprint, Zone
 from tests.export.evening import (
     BEDOELING_1,
     BEDOELING_2,
@@ -83,6 +83,17 @@ def test_the_sentence_of_the_hall_has_its_versions_support_and_objections() -> N
 
 def test_a_note_in_no_group_stays_and_is_seen_to_stay() -> None:
     assert [line.id for line in report(evening()).loose] == ["note-08"]
+
+
+def test_what_stood_there_before_people_came_in_is_not_counted_as_said() -> None:
+    sprint = evening()
+    before = report(sprint)
+    sprint.put(Zone(id="zone-9", board="board-1", title="Dit ligt al vast", write="begeleider"))
+    sprint.put(Note(id="note-99", zone="zone-9", rank=1, at=99, text="Er komt geen gebouw"))
+    after = report(sprint)
+    assert after.notes == before.notes
+    assert after.loose == before.loose
+    assert after.sheets != before.sheets, "it stays on its board"
 
 
 def test_a_table_is_quoted_without_its_number() -> None:

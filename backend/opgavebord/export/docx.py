@@ -58,7 +58,7 @@ def write(report: Report) -> bytes:
     if report.answer_from:
         made.add_heading(words.NEXT, 1)
         made.add_paragraph(words.answer_from(report.answer_from))
-    if report.notes:
+    if any(sheet.lines for sheet in report.sheets):
         made.add_heading(words.ALL_NOTES, 1).paragraph_format.page_break_before = True
         for sheet in report.sheets:
             _sheet(made, sheet)

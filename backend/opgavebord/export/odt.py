@@ -85,7 +85,7 @@ class _Writing:
         if report.answer_from:
             self.heading(1, words.NEXT)
             self.text(words.answer_from(report.answer_from))
-        if report.notes:
+        if any(sheet.lines for sheet in report.sheets):
             self.heading(1, words.ALL_NOTES)
             for sheet in report.sheets:
                 self._sheet(sheet)

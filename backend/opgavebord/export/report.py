@@ -194,7 +194,7 @@ class Report(Struct, frozen=True, kw_only=True):
     fixed: tuple[str, ...]
     free: tuple[str, ...]
     answer_from: str
-    notes: int  # that are shown
+    notes: int  # of people, that are shown
     hidden: int  # that are still private, and not shown
     people: int
     tables: int
@@ -243,6 +243,8 @@ class _Reading:
         self.steps: dict[str, Step] = shelves["step"]
         self.fields: dict[str, tuple[Field, ...]] = {b.id: b.fields for b in self.boards}
         self.board_of: dict[str, str] = {z.id: z.board for z in self.zones}
+        # what stood there before people came in: what is fixed, what is open
+        self.prepared = {z.id for z in self.zones if z.write in ("begeleider", "niemand")}
         self.notes: dict[str, Note] = {
             note.id: note
             for note in sorted(sprint.notes.values(), key=lambda n: (n.at, n.id))
@@ -278,7 +280,7 @@ class _Reading:
             fixed=tuple(plain(one) for one in evening.fixed),
             free=tuple(plain(one) for one in evening.free),
             answer_from=plain(evening.answer_from),
-            notes=len(self.notes),
+            notes=sum(1 for note in self.notes.values() if note.zone not in self.prepared),
             hidden=sum(1 for n in self.sprint.notes.values() if n.hidden and not n.gone),
             people=tally.people if tally else 0,
             tables=len(shelves["table"]),
@@ -356,6 +358,8 @@ class _Reading:
     def _loose(self, note: Note) -> bool:
         """Said, and in no group: it stays where it is, and somebody should see that it does."""
         if note.type in OBJECTIONS or note.type == SENTENCE or note.origin == "organisatie":
+            return False
+        if note.zone in self.prepared:
             return False
         group = self.sprint.find("group", note.group) if note.group else None
         return bool(self.groups) and not (isinstance(group, Group) and not group.gone)
