@@ -275,7 +275,8 @@ export function gestures(root: HTMLElement, handling: Handling): () => void {
       handling.openNote(note.dataset.noteId as string)
       return
     }
-    if (handling.near !== null || event.target.closest('h3 button')) return
+    // A board that is a page to read has nothing to come near to.
+    if (handling.near !== null || event.target.closest('h3 button, [data-page]')) return
     const zone = event.target.closest<HTMLElement>('[data-zone-id]')?.dataset.zoneId
     if (zone) handling.comeNear(zone)
   }

@@ -94,11 +94,15 @@ export class Relations {
 
 const known = new WeakMap<Live, Relations>()
 
+/** In a root of its own: what is gathered belongs to the screen, not to the first card that asked,
+ * and must not stand still when that card is gone. */
 export function relationsOf(live: Live): Relations {
   let relations = known.get(live)
   if (!relations) {
-    relations = new Relations(live)
-    known.set(live, relations)
+    $effect.root(() => {
+      relations = new Relations(live)
+    })
+    known.set(live, relations as unknown as Relations)
   }
-  return relations
+  return relations as unknown as Relations
 }
