@@ -17,7 +17,7 @@ from pypdf import PdfReader
 
 from opgavebord.export import Format, cells
 from opgavebord.export.formats import FORMATS, TYPES, NoBoard, file_name, take
-from opgavebord.sprint.sprint import Board, Evening, Sprint
+from opgavebord.sprint.sprint import Board, Evening, Note, Sprint, Zone
 from tests.export.evening import GROUPS, REDACTED, evening, full_house, kept, told
 from tests.export.reading import csv_rows, docx_text, export_text, pdf_text, xlsx_cells
 
@@ -160,6 +160,26 @@ def test_each_board_is_a_page_of_a3() -> None:
     assert "niemand alleen is" in pdf_text(take(evening(), "pdf", "board-2").data)
     with pytest.raises(NoBoard, match="T2, T3"):
         take(evening(), "pdf", "T9")
+
+
+@pytest.mark.parametrize(("notes", "pages"), [(2, 1), (40, 1), (400, 3)])
+def test_three_circles_are_drawn_from_the_middle_and_give_way_to_columns(
+    notes: int, pages: int
+) -> None:
+    sprint = evening()
+    for n, title in ((6, "Dit helpt"), (7, "Dit zit in de weg")):
+        sprint.put(Zone(id=f"zone-{n}", board="board-2", title=title, rank=n, colour="groen"))
+    for n in range(notes):
+        text = f"Briefje {n} over de dag van gisteren en van morgen."
+        sprint.put(
+            Note(id=f"ring-{n}", zone=f"zone-{4 + n % 4}", rank=500 + n, at=500 + n, text=text)
+        )
+    data = take(sprint, "pdf", "T3").data
+    assert len(pdf(data).pages) == pages
+    text = flat(pdf_text(data))
+    assert all(flat(f"Briefje {n} over") in text for n in range(notes))
+    places = [text.index(flat(title)) for title in ("Wat heb je nodig?", "Dit helpt")]
+    assert places == sorted(places), "read from the middle outwards"
 
 
 def test_five_hundred_notes_fit_on_boards_of_several_pages() -> None:
