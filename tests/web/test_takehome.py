@@ -61,6 +61,21 @@ async def test_who_directs_takes_every_format_home(house: House, format: str) ->
     assert len(answer.content) > 1_000
 
 
+async def test_who_is_signed_in_at_the_desk_takes_it_home_until_signing_out(house: House) -> None:
+    account = {
+        "secret": house.links.desk_url.partition("#")[2],
+        "name": "Marijke",
+        "password": "een lange zin om te onthouden",
+    }
+    async with house.browser() as desk:
+        made = await desk.post("/api/bureau/accounts", json=account)
+        assert made.status_code == 200, made.text
+        assert (await taken(desk, house.sprint, format="json")).content.startswith(b"{")
+        await desk.post("/api/bureau/sign-out", json={})
+        path = f"/api/s/{house.sprint}/exports"
+        assert (await desk.post(path, json={"format": "json"})).status_code in (403, 404)
+
+
 async def test_one_board_as_a_picture_or_all_in_a_zip(house: House) -> None:
     async with aclosing(await house.entered("regie")) as browser:
         one = await taken(browser, house.sprint, format="png", board="T2")
