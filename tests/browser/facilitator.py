@@ -38,7 +38,7 @@ class Facilitator:
         name = f"{self._device}.{self._number}"
         await self._tell(t="do", id=name, c={"do": do, **fields})
         while name not in self._answers:
-            await self._hear()
+            await self.hear()
         assert self._answers[name] is None, (do, self._answers[name])
 
     async def until(self, kind: str, **fields: Any) -> dict[str, Any]:
@@ -47,7 +47,15 @@ class Facilitator:
             for record in self.of(kind):
                 if all(record.get(name) == value for name, value in fields.items()):
                     return record
-            await self._hear()
+            await self.hear()
+
+    async def newcomer(self) -> dict[str, Any]:
+        """The place of the one seat that came in after the ones of the demo, and said something."""
+        while True:
+            for place in self.of("place"):
+                if not place["id"].startswith("demo"):
+                    return place
+            await self.hear()
 
     def of(self, kind: str) -> list[dict[str, Any]]:
         return [record for record in self.records.values() if record["kind"] == kind]
@@ -69,17 +77,8 @@ class Facilitator:
                 await self.ask("table.set", table=f"tafel-{number}", number=number, people=6)
         return sorted(self.of("table"), key=lambda table: int(table["number"]))
 
-    # -- the socket -----------------------------------------------------------------------
-
-    async def begin(self) -> None:
-        await self._tell(t="hello", v=VERSION, device=self._device, head=None, pending=[])
-        while not self.records:
-            await self._hear()
-
-    async def _tell(self, **message: Any) -> None:
-        await self._line.send(json.dumps(message))
-
-    async def _hear(self) -> None:
+    async def hear(self) -> None:
+        """Take in what is said next."""
         message: dict[str, Any] = json.loads(await self._line.recv())
         for name, _, *refusal in message.get("acks", ()):
             self._answers[name] = refusal[0] if refusal else None
@@ -88,6 +87,16 @@ class Facilitator:
         for event in message.get("events", ()):
             for operation in event["change"]:
                 self._apply(operation)
+
+    # -- the socket -----------------------------------------------------------------------
+
+    async def begin(self) -> None:
+        await self._tell(t="hello", v=VERSION, device=self._device, head=None, pending=[])
+        while not self.records:
+            await self.hear()
+
+    async def _tell(self, **message: Any) -> None:
+        await self._line.send(json.dumps(message))
 
     def _apply(self, operation: dict[str, Any]) -> None:
         if operation["op"] == "put":
