@@ -3,7 +3,7 @@ import type { AnyRecord, Note, Sprint } from '../sprint/sprint'
 import { Engine } from './engine'
 import { founding, PLAIN, StubServer } from './hall/server'
 import { Disk, settle, Tab } from './hall/tab'
-import type { Snapshot, Welcome } from './protocol'
+import type { Change, Snapshot, Welcome } from './protocol'
 
 function records(sprint: Sprint): AnyRecord[] {
   return [...sprint].sort((a, b) => (a.id < b.id ? -1 : 1))
@@ -450,5 +450,124 @@ describe('undo', () => {
     settle(server, anna)
     expect(server.sprint.note('note1')?.text).toBe('brood!!')
     agree(server, anna)
+  })
+})
+
+describe('a tablet that goes round', () => {
+  const place = {
+    kind: 'place',
+    id: 'anna',
+    role: 'deelnemer',
+    table: null,
+    stand: 'doorgeven',
+    turn: 3,
+    stem: null,
+    kern: null,
+    help: null,
+    done: null,
+    removed: false,
+    check: {},
+    checked: null,
+  } as const
+  const step = founding().find(record => record.kind === 'step')
+  const secret = { ...step, visible: 'alleen_ik' } as AnyRecord
+  const round = {
+    kind: 'round',
+    id: 'ronde',
+    title: '',
+    step: null,
+    per: 'persoon',
+    budget: 3,
+    most: 2,
+    own: true,
+    items: ['groep1', 'groep2'],
+    open: true,
+    voters: 0,
+    result: [],
+    at: 1,
+  } as const
+
+  function tablet(...more: AnyRecord[]): Tab {
+    const records = founding().filter(record => record.kind !== 'step')
+    const server = new StubServer([...records, secret, place, ...more])
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    return tab
+  }
+
+  test('what a turn wrote is gone at once, also before the server knows', () => {
+    const tab = tablet()
+    tab.write('note1', 'geheim')
+    expect(tab.engine.shown.note('note1')).toMatchObject({ text: 'geheim', hidden: true, turn: 3 })
+    tab.ask({ do: 'place.turn' })
+    const after = tab.engine.shown.note('note1')
+    expect(after).toMatchObject({ text: '', author: null, stem: null, turn: null, hidden: true })
+    expect(JSON.stringify([...tab.engine.shown])).not.toContain('geheim')
+    tab.write('note2', 'van de volgende')
+    expect(tab.engine.shown.note('note2')?.turn).toBe(4)
+    // And it is sent all the same: it stands in the outbox.
+    expect(JSON.stringify([...tab.disk.outbox.values()])).toContain('geheim')
+  })
+
+  test('the next one has dots of their own', () => {
+    const tab = tablet(round)
+    const give = (item: string, dots: number) =>
+      tab.ask({ do: 'vote.give', round: 'ronde', item, dots })
+    const mine = () =>
+      [...tab.engine.shown.records.ballot.values()].filter(({ seat }) => seat === 'anna')
+    give('groep1', 2)
+    give('groep2', 1)
+    give('groep2', 2) // one too many: not shown
+    expect(mine().map(({ dots }) => dots)).toEqual([{ groep1: 2, groep2: 1 }])
+    tab.ask({ do: 'place.turn' })
+    expect(mine()).toEqual([])
+    give('groep2', 1)
+    expect(mine().map(({ dots, turn }) => [dots, turn])).toEqual([[{ groep2: 1 }, 4]])
+  })
+
+  test('leaving the stand closes the turn as well', () => {
+    const tab = tablet()
+    tab.write('note1', 'geheim')
+    tab.ask({ do: 'place.stand', stand: 'schrijven' })
+    expect(tab.engine.shown.note('note1')?.text).toBe('')
+    expect(tab.engine.shown.place('anna')?.turn).toBe(4)
+  })
+
+  test('a snapshot brings nothing back of a turn', () => {
+    const tab = tablet()
+    tab.write('note1', 'geheim')
+    settle(tab.server, tab)
+    const masked = [...tab.server.sprint].map(record =>
+      record.id === 'note1' ? { ...PLAIN, id: 'note1', hidden: true, author: null } : record,
+    )
+    tab.engine.snapshot({ t: 'snapshot', head: tab.server.head, records: masked })
+    expect(tab.engine.shown.note('note1')?.text).toBe('')
+  })
+})
+
+describe('what this page does not know', () => {
+  test('a record of another kind is passed over, another field is kept', () => {
+    const server = new StubServer()
+    const tab = new Tab(server, 'anna').connect()
+    settle(server, tab)
+    const strange = { kind: 'droom', id: 'd1' } as unknown as AnyRecord
+    const table = { kind: 'table', id: 't1', number: 1, people: 0, quote: null, volgcode: '' }
+    const richer = { ...table, stoelen: 6 } as unknown as AnyRecord
+    const change = [
+      { op: 'put', record: strange },
+      { op: 'put', record: richer },
+      { op: 'patch', kind: 'droom', id: 'd1', set: { x: 1 } },
+      { op: 'patch', kind: 'table', id: 't1', set: { people: 5, lampen: 2 } },
+    ] as unknown as Change
+    const from = tab.engine.head ?? 0
+    tab.engine.frame({
+      t: 'frame',
+      from,
+      to: from + 1,
+      events: [{ seq: from + 1, at: 1, change }],
+      acks: [],
+    })
+    expect(tab.engine.head).toBe(from + 1)
+    expect(tab.engine.shown.find('table', 't1')).toMatchObject({ people: 5, stoelen: 6 })
   })
 })

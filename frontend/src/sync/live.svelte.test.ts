@@ -215,3 +215,86 @@ test('wiping leaves nothing on this device', async () => {
   expect(again.ready).toBe(false)
   expect(again.unsent).toBe(0)
 })
+
+describe('more than the board that is on', () => {
+  const other: AnyRecord[] = [
+    {
+      kind: 'board',
+      id: 'bord2',
+      werkvorm: 'T3',
+      title: 'Waarom',
+      purpose: '',
+      rank: 2,
+      form: 'cirkels',
+      types: [],
+      fields: [],
+      hints: [],
+    },
+    {
+      kind: 'zone',
+      id: 'zone9',
+      board: 'bord2',
+      title: 'Daarom',
+      question: '',
+      colour: 'geel',
+      rank: 1,
+      world: '',
+      write: 'iedereen',
+      type: '',
+      source: '',
+      tap: false,
+    },
+  ]
+
+  test('staff look at another board, and the step that is on stays', async () => {
+    const far = note('ver', 1, { zone: 'zone9' })
+    const live = await connected([...founding(), ...other, note('hier', 1), far])
+    expect([...live.notes.keys()]).toEqual(['hier'])
+    expect([...live.everyNote.keys()].sort()).toEqual(['hier', 'ver'])
+    live.lookAt('bord2')
+    expect(live.board?.title).toBe('Waarom')
+    expect([...live.notes.keys()]).toEqual(['ver'])
+    expect(live.items('zone9').map(({ id }) => id)).toEqual(['ver'])
+    expect(live.step?.id).toBe('stap')
+    live.lookAt(null)
+    expect([...live.notes.keys()]).toEqual(['hier'])
+  })
+
+  test('my place and table, the counts, and the round that is open', async () => {
+    const table = { kind: 'table', id: 't1xx', number: 4, people: 6, quote: null, volgcode: '' }
+    const place = { kind: 'place', id: 'anna', table: 't1xx', stand: 'schrijven', turn: 0 }
+    const round = { kind: 'round', id: 'r1xx', open: false, at: 9, items: [] }
+    const tally = { kind: 'tally', id: 'telling', people: 3, kernen: [], stemmen: [], done: 2 }
+    const live = await connected([
+      ...founding(),
+      ...([table, place, round, { ...round, id: 'r2xx', open: true, at: 5 }, tally] as AnyRecord[]),
+    ])
+    expect(live.table?.number).toBe(4)
+    expect(live.tally?.done).toBe(2)
+    expect(live.round?.id).toBe('r2xx')
+    expect(live.shelf('round').size).toBe(2)
+    const events = [
+      {
+        seq: 2,
+        at: 1,
+        change: [{ op: 'patch', kind: 'round', id: 'r2xx', set: { open: false } }],
+      },
+    ]
+    FakeSocket.last.say({ t: 'frame', from: 1, to: 2, events, acks: [] })
+    await vi.waitFor(() => expect(live.round?.id).toBe('r1xx')) // the last that was opened
+  })
+
+  test('erasing leaves nothing, and nothing is kept after it', async () => {
+    const live = await connected()
+    live.keepDraft('schrijf', 'half')
+    await vi.waitFor(async () => expect(await live.leftOver()).toEqual(['half']))
+    await live.erase()
+    FakeSocket.last.say({ t: 'snapshot', head: 3, records: founding() })
+    await new Promise(resolve => setTimeout(resolve, 600))
+    live.stop()
+    const disk = new Keep('s1/deelnemer')
+    await disk.open()
+    expect(await disk.load()).toEqual({ entries: [], refused: [], kept: null })
+    expect(await disk.allDrafts()).toEqual([])
+  })
+})
