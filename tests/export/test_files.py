@@ -222,6 +222,23 @@ def test_nothing_that_was_written_is_markup() -> None:
     assert text in {row["tekst"] for row in csv_rows(take(sprint, "csv").data)}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "漢字 日本語", "ภาษาไทย", "አማርኛ", "हिन्दी", "مرحبا", "Добрий день", "Tiếng Việt",
+        "𓀀", "\ue000", "\U0001fadf", "e\u20dd", "\u202eabc", "\u200b", "🏽", "a" + "\u0301" * 8,
+    ],
+)  # fmt: skip
+def test_no_sign_keeps_an_evening_from_being_printed(text: str) -> None:
+    sprint = evening()
+    sprint.put(msgspec.structs.replace(sprint.notes["note-03"], text=f"Iemand schreef {text}"))
+    for board in (None, "alle"):
+        data = take(sprint, "pdf", board).data
+        assert "Iemand schreef" in " ".join(pdf_text(data).split())
+        assert tags(data)["/H1"], "tagged in any case"
+    assert take(sprint, "png", "T2").data.startswith(b"\x89PNG")
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_an_evening_without_anything_can_be_taken_home_too(format: Format) -> None:
     sprint = Sprint()
