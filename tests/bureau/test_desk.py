@@ -519,6 +519,20 @@ async def test_a_sprint_that_did_not_begin_at_the_desk_has_a_plan_too(
     assert house.sprint in [one["id"] for one in listed if one["opgave"] is None]
 
 
+async def test_a_date_in_words_stays_until_there_is_a_day(
+    house: House, staff: httpx2.AsyncClient
+) -> None:
+    at = f"/api/bureau/sprints/{house.sprint}"
+    seen = (await staff.get(at)).json()
+    clock = seen["clock"] | {"people": 50}
+    same = await staff.put(f"{at}/when", json={"clock": clock, "tables": seen["tables"]})
+    assert same.json()["date"] == seen["date"]
+    assert same.json()["clock"]["people"] == 50
+    day = clock | {"day": "2026-04-17"}
+    told = await staff.put(f"{at}/when", json={"clock": day, "tables": seen["tables"]})
+    assert told.json()["date"] == "vrijdag 17 april, 19.30 uur"
+
+
 # --- cards that lie there beforehand ----------------------------------------------------
 
 

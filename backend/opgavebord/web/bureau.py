@@ -204,14 +204,16 @@ class Bureau(Struct, frozen=True):
         self._changes(request)
         by = await self._who(request)
         asked = await body(request, When)
-        sprint, _ = await self._look(id)
+        sprint, before = await self._look(id)
         check_clock(asked.clock)
         tables = sprint.records["table"]
         if not len(tables) <= asked.tables <= limits.TABLES_PER_SPRINT:
             raise NotKept("bad_sprint", "tables")
         await kept(self.database.run(lambda c: desk.keep_clock(c, id, None, asked.clock)))
+        told = sprint.evening.date if sprint.evening else ""
         said = said_date(asked.clock)
-        if sprint.evening is not None and sprint.evening.date != said:
+        # a date that somebody put in words stays, until there is a day to say instead
+        if told != said and (asked.clock.day or told == said_date(before)):
             await self._ask(id, by, TellEvening(date=said))
         numbers = {table.number for table in tables.values()}
         free = (number for number in range(1, 10_000) if number not in numbers)
