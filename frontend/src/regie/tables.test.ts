@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Device, Place, Table } from '../sync/protocol'
-import { checkOf, type Hall, SILENT_MS, tablesOf, waitingFor } from './tables'
+import { badIn, checkOf, type Hall, SILENT_MS, tablesOf, waitingFor } from './tables'
 
 const table = (number: number): Table => ({
   kind: 'table',
@@ -107,5 +107,7 @@ describe('the tables at a glance', () => {
     expect(checkOf({ check: {}, checked: null })).toBe('not_yet')
     expect(checkOf({ check: { net: 'goed' }, checked: 1 })).toBe('good')
     expect(checkOf({ check: { net: 'goed', klok: 'fout' }, checked: 1 })).toBe('look')
+    expect(checkOf({ check: { net: 'goed', opslag: 'let op' }, checked: 1 })).toBe('good')
+    expect(badIn({ check: { net: 'goed', klok: 'let op' } })).toEqual(['klok'])
   })
 })

@@ -113,13 +113,13 @@ export function checkOf(place: Pick<Place, 'check' | 'checked'>): Check {
   return badIn(place).length > 0 ? 'look' : 'good'
 }
 
-/** What was tried in a room check and did not go well. */
+/** What was tried in a room check and did not go well. What may be tidied up by the browser
+ * (`opslag`) is told on the screen itself and is nothing to walk over for. */
 export function badIn({ check }: Pick<Place, 'check'>): string[] {
-  return Object.entries(check).flatMap(([what, found]) => (FINE.has(found) ? [] : [what]))
+  return Object.entries(check).flatMap(([what, found]) =>
+    found === 'goed' || (what === 'opslag' && found === 'let op') ? [] : [what],
+  )
 }
-
-/** The words with which a room check says that all is well, or that it could not know. */
-const FINE = new Set(['goed', 'ja', 'onbekend'])
 
 function worst(one: Check, other: Check): Check {
   if (one === 'look' || other === 'look') return 'look'
