@@ -232,6 +232,15 @@ def moved(change: Change) -> frozenset[str]:
     )
 
 
+def parts(change: Change) -> tuple[Change, ...]:
+    """A change in pieces of which what is seen of the whole is made: for every lens, and of the
+    sprint before the change. One piece where an operation depends on another."""
+    keys = {_key_of(operation) for operation in change}
+    if len(keys) < len(change) or moved(change):
+        return (change,)
+    return tuple((operation,) for operation in change)
+
+
 def _same_for_all(operation: Operation, before: Record | None, after: Record | None) -> bool:
     """Whether it is told to everybody alike, as far as can be seen at once: a patch of fields
     that nobody is kept from, on a record that nobody comes to see more or less of."""

@@ -47,6 +47,7 @@ from ..sprint.sight import (
     everyones,
     insiders,
     moved,
+    parts,
     see_all,
     see_change,
     view_of,
@@ -536,30 +537,43 @@ class Room:
             self._out.append(Answer(name, ack))
 
     def _see(self, seq: int, at: int, change: Change) -> Seen:
-        """A change as its viewers see it, encoded. Asked before it is applied."""
-        hall = see_change(self.sprint, change, CROWD)
-        shown = _event(seq, at, hall)
-        if hall is change:  # all is for everybody
+        """A change as its viewers see it, encoded. Asked before it is applied.
+
+        Where it can be taken apart it is looked at operation by operation: a reveal touches
+        hundreds of notes, each with an insider or two, and nobody is an insider of all of them.
+        """
+        if see_change(self.sprint, change, CROWD) is change:  # all is for everybody
+            shown = _event(seq, at, [_operations(change)])
             return (shown, shown, shown), None, NOBODY
-        encoded = [(hall, shown)]  # each only once: many see the same, and it may be long
+        crowds: dict[View, list[bytes]] = {view: [] for view in VIEWS}
+        own: dict[Insider, dict[int, bytes]] = {}
+        for place, part in enumerate(parts(change)):
+            known: list[tuple[Change, bytes]] = []  # each only once: many see the same
+            for view in VIEWS:
+                crowds[view].append(self._look(part, CROWDS[view], known))
+            for seat in insiders(self.sprint, part):
+                side = self._views.get(seat)
+                for looks in VIEWS if side is None else (side,):
+                    seen = self._look(part, Lens(looks, seat), known)
+                    own.setdefault((seat, looks), {})[place] = seen
+        told: dict[Insider, bytes] = {}
+        for (seat, looks), seen_otherwise in own.items():
+            pieces = crowds[looks].copy()
+            for place, piece in seen_otherwise.items():
+                pieces[place] = piece
+            told[seat, looks] = _event(seq, at, pieces)
+        hall, wall, desk = (_event(seq, at, crowds[view]) for view in VIEWS)
+        return (hall, wall, desk), told or None, moved(change)
 
-        def event(seen: Change) -> bytes:
-            for known, data in encoded:
-                if seen == known:
-                    return data
-            data = _event(seq, at, seen)
-            encoded.append((seen, data))
-            return data
-
-        wall = event(see_change(self.sprint, change, CROWDS["wall"]))
-        desk = event(see_change(self.sprint, change, CROWDS["desk"]))
-        own: dict[Insider, bytes] | None = None
-        for seat in insiders(self.sprint, change):
-            view = self._views.get(seat)
-            for looks in VIEWS if view is None else (view,):
-                own = own or {}
-                own[seat, looks] = event(see_change(self.sprint, change, Lens(looks, seat)))
-        return (shown, wall, desk), own, moved(change)
+    def _look(self, part: Change, lens: Lens, known: list[tuple[Change, bytes]]) -> bytes:
+        """A part of a change through this lens, encoded."""
+        seen = see_change(self.sprint, part, lens)
+        for same, data in known:
+            if seen == same:
+                return data
+        data = _operations(seen)
+        known.append((seen, data))
+        return data
 
     # -- verdicts outside of frames ---------------------------------------------------
 
@@ -805,5 +819,12 @@ _ROLES: Final[dict[str, Role]] = {role: role for role in get_args(Role)}
 _NO_EFFECTS: Final[list[Effect]] = []
 
 
-def _event(seq: int, at: int, change: Change) -> bytes:
-    return protocol.encode(protocol.Event(seq, at, change)) if change else b""
+def _operations(change: Change) -> bytes:
+    """The operations of a change with commas between them."""
+    return protocol.encode(change)[1:-1]
+
+
+def _event(seq: int, at: int, pieces: list[bytes]) -> bytes:
+    """A `protocol.Event` of these pieces of its change; empty where there is nothing to see."""
+    seen = b",".join([piece for piece in pieces if piece])
+    return b'{"seq":%d,"at":%d,"change":[%b]}' % (seq, at, seen) if seen else b""
