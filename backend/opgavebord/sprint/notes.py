@@ -159,7 +159,7 @@ def edit(sprint: Sprint, ask: Ask, command: EditNote, past: Past) -> Change:
     if written == note.text:
         return ()
     writing.check_note(written)
-    sentences.check_edit(ask, note, written)
+    sentences.check_edit(note, written)
     draft = Draft(sprint)
     draft.text(note, mine)
     keep_literal(draft, ask, note)
@@ -287,7 +287,6 @@ def gather(sprint: Sprint, ask: Ask, command: GatherNote, past: Past) -> Change:
 def throw_away(sprint: Sprint, ask: Ask, command: BinNote, past: Past) -> Change:
     """Into the bin, where it stays. Twice is once."""
     note = permissions.require_note(sprint, ask.seat, BinNote, command.note)
-    sentences.check_bin(ask, note)
     draft = Draft(sprint)
     draft.set(note, gone=True)
     draft.settle()

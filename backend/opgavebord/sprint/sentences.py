@@ -5,10 +5,10 @@ kept beside the text. Sentences are not rewritten by others: a new version is a 
 names in `of` what it was made from. Support is a mark (`marks.py`).
 
 A *bezwaar* (objection) and a *voorwaarde* (what is needed to go along) are notes as well, `about` a
-group of the harvest or a sentence. They may be said in every step, and nobody but who said it
-throws one away.
+group of the harvest or a sentence. They may be said in every step, and nobody else in the hall
+throws one away (`permissions.py`).
 
-`check`, `check_edit` and `check_bin` are asked by the rules of notes; `choose` is a rule.
+`check` and `check_edit` are asked by the rules of notes; `choose` is a rule.
 """
 
 from typing import Final
@@ -50,20 +50,10 @@ def check(sprint: Sprint, ask: Ask, command: CreateNote) -> None:
             raise Refused("unknown")
 
 
-def check_edit(ask: Ask, note: Note, written: str) -> None:
-    """A sentence keeps its frame, and is changed by nobody else: they make a version of their own."""
-    if note.type == BEDOELING:
-        if note.author != ask.seat.id:
-            raise Refused("not_yours")
-        if not framed(written):
-            raise Refused("bad_edit")
-
-
-def check_bin(ask: Ask, note: Note) -> None:
-    """What was said against something is not thrown away by somebody else in the hall."""
-    hall = ask.seat.role in ("deelnemer", "tafelbegeleider")
-    if note.type in AGAINST and hall and note.author != ask.seat.id:
-        raise Refused("not_yours")
+def check_edit(note: Note, written: str) -> None:
+    """A sentence keeps its frame. Who may change it at all is in `permissions.py`."""
+    if note.type == BEDOELING and not framed(written):
+        raise Refused("bad_edit")
 
 
 def type_in(zone: Zone) -> str:

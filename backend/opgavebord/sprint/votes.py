@@ -191,8 +191,6 @@ def ballot_of(sprint: Sprint, round: Round, seat: Seat) -> Ballot | None:
     place: Place | None = sprint.records["place"].get(seat.id)
     turn = turn_of(place)
     for ballot in _ballots(sprint, round.id):
-        if ballot.paper:
-            continue
         if round.per == "tafel":
             if ballot.shared and place is not None and ballot.table == place.table:
                 return ballot
