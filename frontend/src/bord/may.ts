@@ -2,6 +2,7 @@
 // backend/opgavebord/sprint/permissions.py, so that a screen offers only what will be accepted. The
 // server asks again.
 
+import { whyNot, whyNotIn } from '../schrijf/may'
 import type { Live, NoteView } from '../sync/live.svelte'
 import type { Right } from '../sync/protocol'
 
@@ -63,16 +64,10 @@ export function mayTap(live: Live): boolean {
 }
 
 /** Whether a new note may be written in a zone of the board that is on. */
-export function mayWriteIn(live: Live, zone: string): boolean {
-  const { step } = live
-  const write = live.shelf('zone').get(zone)?.write ?? 'iedereen'
-  if (live.role !== 'begeleider' && live.role !== 'tafelbegeleider') {
-    for (const who of [step?.write ?? 'iedereen', write]) {
-      if (who === 'niemand' || who === 'begeleider') return false
-      if (who === 'schrijver' && live.place?.stand !== 'notuleren') return false
-    }
-  } else if (write === 'niemand') return false
-  return has(live, 'schrijven')
+export function mayWriteIn(live: Live, id: string): boolean {
+  const zone = live.shelf('zone').get(id)
+  const writes = inTheHall(live) || live.role === 'begeleider'
+  return writes && zone !== undefined && whyNot(live) === null && whyNotIn(zone, live) === null
 }
 
 function inTheHall(live: Live): boolean {
