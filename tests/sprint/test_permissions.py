@@ -258,7 +258,9 @@ AFTERWARDS = {
 
 
 @given(villages())
-def test_while_everybody_listens_the_hall_only_sits_down_and_asks_for_help(lived: tuple[Village, Chance]):
+def test_while_everybody_listens_the_hall_only_sits_down_and_asks_for_help(
+    lived: tuple[Village, Chance],
+):
     village, chance = lived
     village.ask(SetPhase("open"), FIEN)
     for seat in HALL:

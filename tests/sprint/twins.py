@@ -359,7 +359,9 @@ class Twins:
             if seat.id in outside:
                 since = self.heard[at]
                 if here.raw[since:] != there.raw[since:] or here.bye != there.bye:
-                    raise Different(f"{self.secret}: {seat.id} was told\n{_first(here, there, since)}")
+                    raise Different(
+                        f"{self.secret}: {seat.id} was told\n{_first(here, there, since)}"
+                    )
             self.heard[at] = len(here.raw)
 
 
