@@ -189,6 +189,19 @@ def test_five_hundred_notes_fit_on_boards_of_several_pages() -> None:
         assert flat(sprint.notes[f"many-{n:04}"].text) in text, n
 
 
+def lowest(data: bytes) -> float:
+    """How high the lowest line of text stands above the foot of its page."""
+    found: list[float] = []
+
+    def visit(text: str, cm: list[float], tm: list[float], *_: object) -> None:
+        if text.strip() and text.strip() != "a":
+            found.append(tm[4] * cm[1] + tm[5] * cm[3] + cm[5])
+
+    for one in pdf(data).pages:
+        one.extract_text(visitor_text=visit)
+    return min(found)
+
+
 def size_of(picture: bytes) -> tuple[int, int]:
     assert picture.startswith(b"\x89PNG\r\n")
     wide, high = struct.unpack(">II", picture[16:24])
@@ -237,6 +250,19 @@ def test_no_sign_keeps_an_evening_from_being_printed(text: str) -> None:
         assert "Iemand schreef" in " ".join(pdf_text(data).split())
         assert tags(data)["/H1"], "tagged in any case"
     assert take(sprint, "png", "T2").data.startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("text", ["Na zes uur. " * 160, "x" * 2000, "a\n" * 999, "👩🏽‍🌾" * 499])
+def test_the_longest_note_there_can_be_is_all_in_the_report_and_on_the_board(text: str) -> None:
+    sprint = evening()
+    sprint.put(msgspec.structs.replace(sprint.notes["note-03"], text=f"{text}EINDE"))
+    report_text = flat(pdf_text(take(sprint, "pdf").data))
+    assert report_text.count("EINDE") == 2, "in its group and on its board"
+    data = take(sprint, "pdf", "T2").data
+    assert len(pdf(data).pages) == 1
+    if text[0] != "a":  # a thousand lines do not fit on any wall
+        assert lowest(data) > 30, "over the edge of the page"
+        assert "EINDE" in flat(pdf_text(data))
 
 
 @pytest.mark.parametrize("format", FORMATS)
