@@ -29,6 +29,7 @@ class Facilitator:
         self._line = line
         self._device = secrets.token_urlsafe(16)
         self._number = 0
+        self._promised = self._head = 0  # the welcome says how far; a snapshot may be older
         self._answers: dict[str, str | None] = {}
         self.records: dict[str, dict[str, Any]] = {}
 
@@ -80,6 +81,11 @@ class Facilitator:
     async def hear(self) -> None:
         """Take in what is said next."""
         message: dict[str, Any] = json.loads(await self._line.recv())
+        if message["t"] == "welcome":
+            self._promised = message["head"]
+        self._head = max(self._head, message.get("to", 0) or 0)
+        if message["t"] == "snapshot":
+            self._head = message["head"]
         for name, _, *refusal in message.get("acks", ()):
             self._answers[name] = refusal[0] if refusal else None
         for record in message.get("records", ()):
@@ -92,7 +98,7 @@ class Facilitator:
 
     async def begin(self) -> None:
         await self._tell(t="hello", v=VERSION, device=self._device, head=None, pending=[])
-        while not self.records:
+        while self._head < self._promised or not self.records:
             await self.hear()
 
     async def _tell(self, **message: Any) -> None:
