@@ -42,9 +42,9 @@ def test_what_was_said_is_in_it_and_what_is_kept_is_not(format: Format) -> None:
 @pytest.mark.parametrize("format", READABLE)
 def test_five_hundred_notes_in_seconds_and_all_of_them(format: Format) -> None:
     sprint = full_house(500)
-    began = time.perf_counter()
+    began = time.process_time()  # a busy machine is not what this is about
     taken = take(sprint, format)
-    assert time.perf_counter() - began < SECONDS
+    assert time.process_time() - began < SECONDS
     assert taken.type == TYPES[format]
     text = flat(export_text(sprint, format))
     for n in (0, 1, 2, 3, 250, 499):
