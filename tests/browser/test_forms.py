@@ -3,13 +3,13 @@ list, by taps and by keys; sentences, objections and *herken ik*; and the screen
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Locator, Page, expect
 
 from .boards import GROUPS, KERNEN, serve
 from .hall import PHONE, TABLET, WALL, Hall, go, middle, note, zone_of
@@ -20,10 +20,9 @@ pytestmark = pytest.mark.browser
 
 SIZES: Final = [pytest.param(size, id=str(size["width"])) for size in (PHONE, TABLET, WALL)]
 SENTENCE: Final = "Wij doen dit zodat iedereen in het dorp mensen kan ontmoeten."
-Evening = Callable[..., "AsyncEvening"]
 
 
-class AsyncEvening:
+class Evenings:
     """A hall with one of the evenings of boards.py."""
 
     def __init__(self, chromium: Browser, folder: Path) -> None:
@@ -42,8 +41,8 @@ class AsyncEvening:
 
 
 @pytest.fixture
-def evening(chromium: Browser, tmp_path: Path) -> AsyncEvening:
-    return AsyncEvening(chromium, tmp_path)
+def evenings(chromium: Browser, tmp_path: Path) -> Evenings:
+    return Evenings(chromium, tmp_path)
 
 
 async def seat(hall: Hall, view: str, *, size: dict[str, int] = TABLET, touch: bool = True) -> Page:
@@ -75,9 +74,9 @@ async def fits(page: Page) -> None:
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("moment", ["T1.3", "T3.4", "T4.1", "T8.2", "T8.4"])
 async def test_every_form_as_board_and_as_list(
-    evening: AsyncEvening, moment: str, size: dict[str, int]
+    evenings: Evenings, moment: str, size: dict[str, int]
 ) -> None:
-    async with evening.at(moment, 60) as hall:
+    async with evenings.at(moment, 60) as hall:
         page = await seat(hall, "bord", size=size)
         await fits(page)
         if moment[:2] in ("T1", "T8"):
@@ -92,8 +91,8 @@ async def test_every_form_as_board_and_as_list(
 
 @pytest.mark.parametrize("notes", [3, 60, 300])
 @pytest.mark.parametrize("moment", ["T3.4", "T4.1"])
-async def test_no_note_lies_on_another(evening: AsyncEvening, moment: str, notes: int) -> None:
-    async with evening.at(moment, notes) as hall:
+async def test_no_note_lies_on_another(evenings: Evenings, moment: str, notes: int) -> None:
+    async with evenings.at(moment, notes) as hall:
         for size in (PHONE, TABLET):
             page = await seat(hall, "bord", size=size)
             await expect(page.locator("[data-note-id]").first).to_be_attached()
@@ -129,15 +128,15 @@ IN_CIRCLES: Final = """() => {
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_notes_lie_in_their_circle(evening: AsyncEvening, size: dict[str, int]) -> None:
-    async with evening.at("T3.4", 60) as hall:
+async def test_notes_lie_in_their_circle(evenings: Evenings, size: dict[str, int]) -> None:
+    async with evenings.at("T3.4", 60) as hall:
         page = await seat(hall, "bord", size=size)
         await expect(page.locator("[data-round]")).to_have_count(2)
         await page.wait_for_function(f"({IN_CIRCLES})().length === 0")
 
 
-async def test_from_ring_to_ring_by_mouse_by_keys_and_by_taps(evening: AsyncEvening) -> None:
-    async with evening.at("T3.4", 12) as hall:
+async def test_from_ring_to_ring_by_mouse_by_keys_and_by_taps(evenings: Evenings) -> None:
+    async with evenings.at("T3.4", 12) as hall:
         page = await seat(hall, "bord", touch=False)
         zones = page.locator("[data-zone-id]")
         outside = zones.nth(2)
@@ -170,8 +169,8 @@ async def test_from_ring_to_ring_by_mouse_by_keys_and_by_taps(evening: AsyncEven
         await expect(zones.nth(3).locator(item)).to_have_count(1)
 
 
-async def test_the_corner_of_a_ring_is_not_the_ring(evening: AsyncEvening) -> None:
-    async with evening.at("T3.4", 12) as hall:
+async def test_the_corner_of_a_ring_is_not_the_ring(evenings: Evenings) -> None:
+    async with evenings.at("T3.4", 12) as hall:
         page = await seat(hall, "bord", touch=False)
         box = await page.locator("[data-round]").nth(1).bounding_box()
         assert box is not None
@@ -192,8 +191,8 @@ async def make_sentence(page: Page, who: str, what: str) -> None:
 
 
 @pytest.mark.parametrize("view", ["Bord", "Lijst"])
-async def test_two_sentences_become_one(evening: AsyncEvening, view: str) -> None:
-    async with evening.at("T3.3", 3) as hall:
+async def test_two_sentences_become_one(evenings: Evenings, view: str) -> None:
+    async with evenings.at("T3.3", 3) as hall:
         anna = await seat(hall, view.lower())
         bert = await seat(hall, "lijst")
         if view == "Bord":
@@ -224,9 +223,9 @@ async def test_two_sentences_become_one(evening: AsyncEvening, view: str) -> Non
 
 
 async def test_a_sentence_is_supported_objected_to_and_counted_in_words(
-    evening: AsyncEvening,
+    evenings: Evenings,
 ) -> None:
-    async with evening.at("T3.4", 8) as hall:
+    async with evenings.at("T3.4", 8) as hall:
         anna, bert = await seat(hall, "lijst"), await seat(hall, "lijst")
         await anna.get_by_role("button", name="Maak een zin").click()
         await anna.get_by_role("textbox", name="Wie?").fill("iedereen")
@@ -258,8 +257,8 @@ async def test_a_sentence_is_supported_objected_to_and_counted_in_words(
         assert await complaints_of_axe(anna) == []
 
 
-async def test_a_private_sentence_is_nobody_elses(evening: AsyncEvening) -> None:
-    async with evening.at("T3.1", 3) as hall:
+async def test_a_private_sentence_is_nobody_elses(evenings: Evenings) -> None:
+    async with evenings.at("T3.1", 3) as hall:
         anna, bert = await seat(hall, "lijst"), await seat(hall, "lijst")
         await make_sentence(anna, "mijn geheim", "van mij blijft")
         mine = note(anna, "mijn geheim")
@@ -271,8 +270,8 @@ async def test_a_private_sentence_is_nobody_elses(evening: AsyncEvening) -> None
 # --- the time line ---------------------------------------------------------------------
 
 
-async def test_years_stand_in_time_and_as_headings_in_the_list(evening: AsyncEvening) -> None:
-    async with evening.at("T4.1", 24) as hall:
+async def test_years_stand_in_time_and_as_headings_in_the_list(evenings: Evenings) -> None:
+    async with evenings.at("T4.1", 24) as hall:
         page = await seat(hall, "bord")
         past = page.locator("[data-zone-id]").first
         text = await past.inner_text()
@@ -280,37 +279,39 @@ async def test_years_stand_in_time_and_as_headings_in_the_list(evening: AsyncEve
         await go(page, "Lijst")
         years = page.locator("[data-zone-id]").first.get_by_role("heading", level=3)
         found = await years.all_inner_texts()
-        assert found == sorted(found) and "1974" in found and found[-1] == "Zonder jaar"
+        assert found == sorted(found)
+        assert "1974" in found
+        assert found[-1] == "Zonder jaar"
 
 
 @pytest.mark.parametrize("view", ["Bord", "Lijst"])
-async def test_recognise_a_prepared_card(evening: AsyncEvening, view: str) -> None:
-    async with evening.at("T4.1", 24) as hall:
+async def test_recognise_a_prepared_card(evenings: Evenings, view: str) -> None:
+    async with evenings.at("T4.1", 24) as hall:
         anna, bert = await seat(hall, view.lower()), await seat(hall, "lijst")
         if view == "Bord":
             await near(anna, "Dit was er vroeger")
         card = "De winkel aan huis"
 
-        def choice(page: Page, name: str) -> object:
+        def choice(page: Page, name: str) -> Locator:
             around = note(page, card).first.locator(
                 "xpath=ancestor-or-self::*[self::li or contains(@class,'place')][1]"
             )
             return around.get_by_role("button", name=name).first
 
         yes, no = choice(anna, "Herken ik"), choice(anna, "Herken ik niet")
-        await yes.click()  # type: ignore[attr-defined]
-        await expect(yes).to_contain_text("1")  # type: ignore[arg-type]
-        await expect(choice(bert, "Herken ik")).to_contain_text("1")  # type: ignore[arg-type]
-        await no.press("Enter")  # type: ignore[attr-defined]
-        await expect(yes).to_contain_text("0")  # type: ignore[arg-type]
-        await expect(choice(bert, "Herken ik niet")).to_contain_text("1")  # type: ignore[arg-type]
-        await no.press("Enter")  # type: ignore[attr-defined]
-        await expect(choice(bert, "Herken ik niet")).to_contain_text("0")  # type: ignore[arg-type]
+        await yes.click()
+        await expect(yes).to_contain_text("1")
+        await expect(choice(bert, "Herken ik")).to_contain_text("1")
+        await no.press("Enter")
+        await expect(yes).to_contain_text("0")
+        await expect(choice(bert, "Herken ik niet")).to_contain_text("1")
+        await no.press("Enter")
+        await expect(choice(bert, "Herken ik niet")).to_contain_text("0")
         await expect(note(anna, card).first).to_contain_text("vanuit organisaties")
 
 
-async def test_an_answer_beside_the_text_moves_a_note_in_time(evening: AsyncEvening) -> None:
-    async with evening.at("T4.3", 24) as hall:
+async def test_an_answer_beside_the_text_moves_a_note_in_time(evenings: Evenings) -> None:
+    async with evenings.at("T4.3", 24) as hall:
         page = await seat(hall, "lijst")
         zone = page.locator("[data-zone-id]").first
         await zone.locator("li[data-note-id]").last.get_by_role("button").first.click()
@@ -325,8 +326,8 @@ async def test_an_answer_beside_the_text_moves_a_note_in_time(evening: AsyncEven
 
 
 @pytest.mark.parametrize("view", ["bord", "lijst"])
-async def test_tap_on_my_village(evening: AsyncEvening, view: str) -> None:
-    async with evening.at("T1.3", 3) as hall:
+async def test_tap_on_my_village(evenings: Evenings, view: str) -> None:
+    async with evenings.at("T1.3", 3) as hall:
         page = await seat(hall, view)
         await expect(page.get_by_text("Er komt geen nieuw gebouw")).to_be_visible()
         for village in KERNEN:
@@ -347,8 +348,8 @@ async def test_tap_on_my_village(evening: AsyncEvening, view: str) -> None:
 # --- dots ------------------------------------------------------------------------------
 
 
-async def test_dots_by_taps_and_keys_and_never_over_budget(evening: AsyncEvening) -> None:
-    async with evening.at("T8.2") as hall:
+async def test_dots_by_taps_and_keys_and_never_over_budget(evenings: Evenings) -> None:
+    async with evenings.at("T8.2") as hall:
         page = await seat(hall, "bord")
         other = await page.context.new_page()  # the same person in another tab
         await other.goto(f"{hall.url.rstrip('/')}/s/{hall.sprint}/lijst")
@@ -380,8 +381,8 @@ async def test_dots_by_taps_and_keys_and_never_over_budget(evening: AsyncEvening
         await expect(stranger.get_by_text("2 stippen", exact=True)).to_have_count(0)
 
 
-async def test_two_tabs_at_once_stay_within_the_budget(evening: AsyncEvening) -> None:
-    async with evening.at("T8.2") as hall:
+async def test_two_tabs_at_once_stay_within_the_budget(evenings: Evenings) -> None:
+    async with evenings.at("T8.2") as hall:
         one = await seat(hall, "bord")
         two = await one.context.new_page()
         await two.goto(f"{hall.url.rstrip('/')}/s/{hall.sprint}/bord")
@@ -397,8 +398,8 @@ async def test_two_tabs_at_once_stay_within_the_budget(evening: AsyncEvening) ->
             assert sum(int(text.split()[0]) for text in lying) == 3
 
 
-async def test_what_weighs_and_who_sees_it_otherwise(evening: AsyncEvening) -> None:
-    async with evening.at("T8.4") as hall:
+async def test_what_weighs_and_who_sees_it_otherwise(evenings: Evenings) -> None:
+    async with evenings.at("T8.4") as hall:
         for view in ("bord", "lijst"):
             page = await seat(hall, view)
             await expect(page.get_by_role("heading", name="Wat weegt zwaar")).to_be_visible()
@@ -427,8 +428,8 @@ async def test_what_weighs_and_who_sees_it_otherwise(evening: AsyncEvening) -> N
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_the_screen_of_a_table(evening: AsyncEvening, size: dict[str, int]) -> None:
-    async with evening.at("T4.2", 12) as hall:
+async def test_the_screen_of_a_table(evenings: Evenings, size: dict[str, int]) -> None:
+    async with evenings.at("T4.2", 12) as hall:
         page = await (await hall.context(size=size)).new_page()
         await page.goto(hall.links["tafel_url"])
         await page.get_by_role("button", name="Tafel 2").click()
@@ -462,8 +463,8 @@ async def test_the_screen_of_a_table(evening: AsyncEvening, size: dict[str, int]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_who_listens_in_can_only_read(evening: AsyncEvening, size: dict[str, int]) -> None:
-    async with evening.at("T3.4", 24) as hall:
+async def test_who_listens_in_can_only_read(evenings: Evenings, size: dict[str, int]) -> None:
+    async with evenings.at("T3.4", 24) as hall:
         page = await (await hall.context(size=size)).new_page()
         await page.goto(hall.links["luister_url"])
         await expect(page.locator("[data-note-id]").first).to_be_attached()

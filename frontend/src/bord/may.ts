@@ -67,7 +67,8 @@ export function mayTap(live: Live): boolean {
 export function mayWriteIn(live: Live, id: string): boolean {
   const zone = live.shelf('zone').get(id)
   const writes = inTheHall(live) || live.role === 'begeleider'
-  return writes && zone !== undefined && whyNot(live) === null && whyNotIn(zone, live) === null
+  if (!writes || zone === undefined || zone.write === 'niemand') return false
+  return whyNot(live) === null && whyNotIn(zone, live) === null
 }
 
 function inTheHall(live: Live): boolean {
