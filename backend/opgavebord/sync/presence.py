@@ -3,6 +3,10 @@
 Nothing here is kept. A screen is known among the others by a key (`who`) that belongs to its
 device and says nothing about its seat. Of one device the latest connection speaks: what an older
 connection of the same device still says or leaves behind changes nothing.
+
+A page that is loaded again is another device on the same seat, in the same browser: it takes over what
+waited there. So a device that is gone is forgotten as soon as its seat speaks through another one;
+if it left something unsent, as soon as that other one has said what it holds.
 """
 
 from typing import Final
@@ -31,12 +35,21 @@ class _Device(Struct):
 
 
 class Presence:
-    __slots__ = ("_by_connection", "_changed", "_devices", "_next", "_seats", "devices_changed")
+    __slots__ = (
+        "_by_connection",
+        "_changed",
+        "_devices",
+        "_gone",
+        "_next",
+        "_seats",
+        "devices_changed",
+    )
 
     def __init__(self) -> None:
         self._devices: dict[str, _Device] = {}
         self._by_connection: dict[int, tuple[str, Seat]] = {}
         self._seats: dict[str, int] = {}  # participants' seats and how many connections each has
+        self._gone: dict[str, set[str]] = {}  # by seat: its devices that are gone
         self._changed: dict[str, Held | None] = {}
         self._next = 1
         self.devices_changed = False  # set back by who tells them
@@ -51,12 +64,14 @@ class Presence:
             self._forget(wall)
         elif known.speaks is None or known.role != seat.role:
             known.since = wall
+        self._gone.get(known.seat, set()).discard(device)
         known.seat = seat.id
         known.role = seat.role
         known.speaks = connection
         known.unsent = unsent
         self._hold(known, NOTHING)
         self._by_connection[connection] = (device, seat)
+        self._succeed(known, also_unsent=False)
         if seat.role == "deelnemer":
             self._seats[seat.id] = self._seats.get(seat.id, 0) + 1
         self.devices_changed = True
@@ -74,6 +89,10 @@ class Presence:
             known.since = wall
             self._hold(known, NOTHING)
             self.devices_changed = True
+            self._gone.setdefault(known.seat, set()).add(device)
+            others = (one for one in self._devices.values() if one.seat == known.seat)
+            if not known.unsent and any(one.speaks is not None for one in others):
+                self._drop(device)
 
     def here(self, connection: int, here: Here) -> None:
         device, _ = self._by_connection[connection]
@@ -81,6 +100,7 @@ class Presence:
         if known.speaks != connection:
             return  # an older tab with the same name
         self._hold(known, Held(here.drag, here.typing))
+        self._succeed(known, also_unsent=True)
         if known.unsent != here.unsent:
             known.unsent = here.unsent
             self.devices_changed = True
@@ -115,6 +135,20 @@ class Presence:
             for known in self._devices.values()
         )
 
+    def _succeed(self, known: _Device, *, also_unsent: bool) -> None:
+        """Forget the devices of this seat that are gone: this one came in their place."""
+        for device in list(self._gone.get(known.seat, ())):
+            if also_unsent or not self._devices[device].unsent:
+                self._drop(device)
+                self.devices_changed = True
+
+    def _drop(self, device: str) -> None:
+        seat = self._devices.pop(device).seat
+        gone = self._gone.get(seat, set())
+        gone.discard(device)
+        if not gone:
+            self._gone.pop(seat, None)
+
     def _hold(self, known: _Device, held: Held) -> None:
         if known.held != held:
             known.held = held
@@ -128,4 +162,4 @@ class Presence:
         for place, (since, device) in enumerate(gone):
             old = since < wall - FORGET_MS and not self._devices[device].unsent
             if old or len(gone) - place > REMEMBERED:
-                del self._devices[device]
+                self._drop(device)
