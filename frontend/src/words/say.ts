@@ -41,7 +41,11 @@ export function fill(
   const text =
     typeof sentence === 'string' ? sentence : values?.n === 1 ? sentence.one : sentence.other
   if (values === undefined) return text
-  return text.replace(/\{(\w+)\}/g, (slot, name: string) => String(values[name] ?? slot))
+  return text.replace(/\{(\w+)\}(\.?)/g, (slot, name: string, stop: string) => {
+    if (!(name in values)) return slot
+    const said = String(values[name])
+    return /[?!…]$/.test(said) ? said : said + stop // "Wie is er?" ends a sentence by itself
+  })
 }
 
 /** The words of a screen that came later. English is whole from the start. */

@@ -106,6 +106,15 @@ describe('say', () => {
     expect(fill('Verder met {title}', { title: '{title}' })).toBe('Verder met {title}')
   })
 
+  it('puts no full stop behind what ends by itself', () => {
+    expect(fill('Nieuwe stap: {title}. Kijk.', { title: 'Wie is er?' })).toBe(
+      'Nieuwe stap: Wie is er? Kijk.',
+    )
+    expect(fill('Nieuwe stap: {title}. Kijk.', { title: 'Vertel' })).toBe(
+      'Nieuwe stap: Vertel. Kijk.',
+    )
+  })
+
   it('has a sentence for a code it never heard of', () => {
     expect(sayCode('refused', 'too_long')).toBe(nl['refused.too_long'])
     expect(sayCode('refused', 'something_new')).toBe(nl['refused.other'])
