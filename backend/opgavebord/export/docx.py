@@ -237,6 +237,8 @@ def _table(
             cell.paragraphs[0].add_run(text)
             if text.isdigit():
                 cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Mm(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Mm(width)
@@ -290,7 +292,7 @@ def _letters(made: Made) -> None:
         properties = styles[style].element.get_or_add_rPr()
         fonts = properties.find(qn("w:rFonts"))
         for attribute in list(fonts.attrib):  # else the theme has the last word
-            if "Theme" in attribute:
+            if "theme" in attribute.lower():
                 del fonts.attrib[attribute]
         for name in ("w:ascii", "w:hAnsi", "w:cs", "w:eastAsia"):
             fonts.set(qn(name), LETTERS)
