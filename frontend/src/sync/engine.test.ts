@@ -471,7 +471,7 @@ describe('a tablet that goes round', () => {
   } as const
   const step = founding().find(record => record.kind === 'step')
   const secret = { ...step, visible: 'alleen_ik' } as AnyRecord
-  const round = {
+  const round: AnyRecord = {
     kind: 'round',
     id: 'ronde',
     title: '',
@@ -485,7 +485,7 @@ describe('a tablet that goes round', () => {
     voters: 0,
     result: [],
     at: 1,
-  } as const
+  }
 
   function tablet(...more: AnyRecord[]): Tab {
     const records = founding().filter(record => record.kind !== 'step')
