@@ -6,6 +6,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from tests.load.evening import i_evening
 from tests.load.figures import Figure, Growth, Machine, Report
 from tests.load.history import Line, Told, judge
 from tests.load.killing import f_kill
@@ -32,6 +33,18 @@ async def test_the_hall_gives_figures_beside_the_floor() -> None:
         assert figure.ratio is not None
     assert of(run, "memory of the server").value > 1
     assert of(run, "gaps, overlaps, changed answers, lost deliveries").value == 0
+
+
+@needs_linux
+@pytest.mark.faults
+async def test_the_peaks_of_an_evening_lose_no_dot_and_no_note() -> None:
+    with Run(TINY, quiet=True) as run:
+        await i_evening(run)
+    assert of(run, "gaps, overlaps, refused dots and notes").value == 0
+    for what in ("24 notes shown, until every screen has them", "CPU of 18 dots"):
+        figure = of(run, what)
+        assert figure.value >= 0
+        assert figure.floor is not None
 
 
 @needs_linux
