@@ -137,8 +137,6 @@ async def i_evening(run: Run) -> None:
             *("I", f"CPU of {count * 3} dots", "s"),
             [cpu for _, cpu in votes],
             [cpu for _, cpu in raw_votes],
-            goal=0.5,
-            of_floor=True,
         )
     )
     wrong = faults(everybody)
