@@ -170,6 +170,8 @@ def _sheet(made: Made, sheet: Sheet) -> None:
     if not sheet.lines:
         return
     made.add_heading(sheet.title, 2)
+    if sheet.purpose:
+        made.add_paragraph(sheet.purpose)
     for area in sheet.areas:
         made.add_heading(area.title, 3)
         if area.question:

@@ -159,6 +159,8 @@ class _Writing:
         if not sheet.lines:
             return
         self.heading(2, sheet.title)
+        if sheet.purpose:
+            self.text(sheet.purpose)
         for area in sheet.areas:
             self.heading(3, area.title)
             if area.question:

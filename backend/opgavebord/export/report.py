@@ -33,7 +33,6 @@ from ..sprint.sprint import (
     Note,
     Round,
     Sprint,
-    Stem,
     Step,
     Table,
     Tally,
@@ -199,7 +198,6 @@ class Report(Struct, frozen=True, kw_only=True):
     people: int
     tables: int
     villages: tuple[Counted, ...]
-    voices: tuple[Counted, ...]
     heaps: tuple[Heap, ...]
     table_quotes: tuple[Line, ...]
     sentences: tuple[Sentence, ...]
@@ -238,7 +236,6 @@ class _Reading:
         self.zones: list[Zone] = _ranked(shelves["zone"].values())
         self.groups: list[Group] = _ranked(g for g in shelves["group"].values() if not g.gone)
         self.kernen: dict[str, Kern] = shelves["kern"]
-        self.stemmen: dict[str, Stem] = shelves["stem"]
         self.domeinen: dict[str, Domein] = shelves["domein"]
         self.steps: dict[str, Step] = shelves["step"]
         self.fields: dict[str, tuple[Field, ...]] = {b.id: b.fields for b in self.boards}
@@ -285,7 +282,6 @@ class _Reading:
             people=tally.people if tally else 0,
             tables=len(shelves["table"]),
             villages=self._counted(tally.kernen if tally else (), self.kernen),
-            voices=self._counted(tally.stemmen if tally else (), self.stemmen),
             heaps=self._heaps(),
             table_quotes=self._table_quotes(),
             sentences=self._sentences(),
@@ -479,9 +475,7 @@ class _Reading:
             piles.append(Pile("", tuple(alone)))
         return Area(zone.id, plain(zone.title), plain(zone.question), zone.colour, tuple(piles))
 
-    def _counted(
-        self, counts: Iterable[Count], of: Mapping[str, Kern | Stem]
-    ) -> tuple[Counted, ...]:
+    def _counted(self, counts: Iterable[Count], of: Mapping[str, Kern]) -> tuple[Counted, ...]:
         named = [Counted(plain(of[one.id].title), one.n) for one in counts if one.id in of]
         return tuple(sorted(named, key=lambda c: (-c.n, c.label)))
 

@@ -152,6 +152,8 @@ def _about(report: Report) -> list[Cells]:
         ("sprint", report.number),
         ("plaats", report.place),
         ("datum", report.date),
+        ("doel", report.goal),
+        ("niveau", report.level),
         ("bron", report.source),
         ("briefjes", report.notes),
         ("mensen", report.people),
