@@ -278,6 +278,7 @@ async def test_years_stand_in_time_and_as_headings_in_the_list(evenings: Evening
         assert text.index("1974") < text.index("Zonder jaar")
         await go(page, "Lijst")
         years = page.locator("[data-zone-id]").first.get_by_role("heading", level=3)
+        await expect(years.first).to_be_visible()
         found = await years.all_inner_texts()
         assert found == sorted(found)
         assert "1974" in found
@@ -434,6 +435,9 @@ async def test_the_screen_of_a_table(evenings: Evenings, size: dict[str, int]) -
         await page.goto(hall.links["tafel_url"])
         await page.get_by_role("button", name="Tafel 2").click()
         await expect(page.get_by_role("heading", name="Tafel 2")).to_be_visible()
+        await page.wait_for_function(  # the board has its place
+            "() => document.querySelector('[data-zone-id]')?.getBoundingClientRect().height > 60"
+        )
         assert await complaints_of_axe(page) == []
         await fits(page)
         # One question at a time.
