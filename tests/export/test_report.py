@@ -110,6 +110,19 @@ def test_voice_and_village_together_only_where_five_share_them(sharing: int, sai
     assert next(line for line in lines if line.id == "note-01").caption == said
 
 
+@pytest.mark.parametrize(("stem", "told"), [("stem-VR", ()), (None, ("Lottum en Meerlo",))])
+def test_an_answer_that_names_a_village_is_not_told_beside_a_voice(
+    stem: str | None, told: tuple[str, ...]
+) -> None:
+    sprint = evening()
+    fields = {"gevoel": "Lottum en Meerlo"}
+    note = msgspec.structs.replace(sprint.notes["note-03"], stem=stem, kern=None, fields=fields)
+    sprint.put(note)
+    lines = [line for sheet in report(sprint).sheets for line in sheet.lines]
+    line = next(line for line in lines if line.id == "note-03")
+    assert tuple(answer for _, answer in line.answers) == told
+
+
 def test_an_open_round_says_nothing() -> None:
     sprint = evening()
     round = sprint.records["round"]["round-1"]

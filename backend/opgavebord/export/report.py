@@ -326,15 +326,22 @@ class _Reading:
 
     def _answers(self, note: Note) -> tuple[tuple[str, str], ...]:
         """What was asked beside the text, in the order of the board. A redaction that is required
-        is about the whole note, so then nothing else of it is told either."""
+        is about the whole note, so then nothing else of it is told either. An answer that names a
+        village ("Over welke dorpen gaat het?") is not told beside a voice: together they are few."""
         if self._redacted(note):
             return ()
         asked = self.fields.get(self.board_of.get(note.zone, ""), ())
+        alone = not disclosure.caption(self.sprint, note)
         return tuple(
             (plain(field.label or field.name), plain(note.fields[field.name]))
             for field in asked
             if note.fields.get(field.name)
+            and (alone or not self._names_a_village(note.fields[field.name]))
         )
+
+    def _names_a_village(self, answer: str) -> bool:
+        said = answer.casefold()
+        return any(kern.title.casefold() in said for kern in self.kernen.values() if kern.title)
 
     def _redacted(self, note: Note) -> bool:
         return (
