@@ -185,6 +185,14 @@ async def test_out_and_in_again_and_a_colleague(hall: Hall) -> None:
     await other.get_by_role("button", name="Maak mijn account").click()
     await expect(other.get_by_text("Aangemeld als Bert Çelik")).to_be_visible()
 
+    await page.reload()
+    await page.get_by_role("button", name="Haal weg: Bert Çelik").click()
+    await page.get_by_role("button", name="Ja, haal weg: Bert Çelik").click()
+    await expect(page.get_by_role("button", name=re.compile("Bert"))).to_have_count(0)
+    await expect(page.get_by_role("heading", name="Collega’s")).to_be_focused()
+    await other.reload()
+    await expect(other.get_by_role("heading", name="Aanmelden")).to_be_visible()
+
 
 async def test_a_field_that_is_wrong_is_named_and_gets_the_focus(hall: Hall) -> None:
     page = await first_account(hall)

@@ -91,7 +91,7 @@ async def a_sprint(staff: httpx2.AsyncClient, **other: Any) -> dict[str, Any]:
 
 
 def test_every_route_but_the_doors_is_known_to_these_tests() -> None:
-    open_to_all = {"sign-in", "sign-out", "accounts"}
+    open_to_all = {"sign-in", "sign-out", "accounts"}  # to make one, with a link
     there = {
         route.path for route in routes(Bureau(**dict.fromkeys(Bureau.__struct_fields__))).routes
     }
@@ -102,6 +102,8 @@ def test_every_route_but_the_doors_is_known_to_these_tests() -> None:
 
 CLOSED: Final = [
     ("GET", "me", None),
+    ("GET", "accounts", None),
+    ("DELETE", "accounts/{id}", None),
     ("POST", "invitations", {}),
     ("GET", "overview", None),
     ("POST", "opgaven", VITALE_KERNEN),
@@ -197,6 +199,19 @@ async def test_a_colleague_is_invited(
     made = await stranger.post("/api/bureau/accounts", json=asked | {"password": PASSWORD})
     assert made.status_code == 200
     assert (await stranger.get("/api/bureau/me")).json() == {"name": "Bert Çelik"}
+
+    there = (await staff.get("/api/bureau/accounts")).json()
+    assert [(one["name"], one["me"]) for one in there] == [
+        ("Anna Peeters", True),
+        ("Bert Çelik", False),
+    ]
+    anna, bert = (f"/api/bureau/accounts/{one['id']}" for one in there)
+    assert (await staff.delete(anna)).json()["code"] == "not_allowed"
+    assert (await staff.delete(bert)).status_code == 200
+    assert (await stranger.get("/api/bureau/me")).status_code == 401, "out at once"
+    again = {"name": "Bert Çelik", "password": PASSWORD}
+    assert (await stranger.post("/api/bureau/sign-in", json=again)).status_code == 401
+    assert (await staff.delete(bert)).json()["code"] == "not_found"
 
 
 async def test_who_is_signed_in_sits_at_every_sprint(

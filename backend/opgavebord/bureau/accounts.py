@@ -72,6 +72,14 @@ class Accounts:
         )
         return secret
 
+    async def all(self) -> list[Account]:
+        return await self._database.run(desk.all_accounts)
+
+    async def remove(self, account: str) -> bool:
+        """Somebody left: no password and no session of theirs opens anything. What they asked of
+        a sprint stays in its log, under an id."""
+        return await self._database.run(lambda connection: desk.remove_account(connection, account))
+
     def _opens(self, connection: Connection, secret: str, at: int) -> bool:
         if hmac.compare_digest(secret.encode(), self._first().encode()):
             return desk.accounts(connection) == 0

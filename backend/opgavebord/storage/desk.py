@@ -121,6 +121,18 @@ def add_account(
     connection.execute(insert(table(AccountRow)), row)
 
 
+def all_accounts(connection: Connection) -> list[Account]:
+    """Who may sit at the desk, by name."""
+    asked = select(_accounts.id, _accounts.name).order_by(_accounts.name_key)
+    return [Account(*row) for row in connection.execute(asked)]
+
+
+def remove_account(connection: Connection, account: str) -> bool:
+    """Its sessions go with it. False: there is no such account."""
+    gone = delete(table(AccountRow)).where(_accounts.id == account)
+    return connection.execute(gone).rowcount == 1
+
+
 def keep_password(connection: Connection, account: str, password_hash: str) -> None:
     changed = update(table(AccountRow)).where(_accounts.id == account)
     connection.execute(changed.values(password_hash=password_hash))

@@ -146,6 +146,21 @@ class Bureau(Struct, frozen=True):
         secret = await kept(self.accounts.invite(wall_clock()))
         return as_json({"url": f"{self._base(knocks)}/bureau#{secret}"})
 
+    async def colleagues(self, request: Request) -> Response:
+        me = await self._who(request)
+        found = await kept(self.accounts.all())
+        return as_json([{"id": one.id, "name": one.name, "me": one.id == me.id} for one in found])
+
+    async def remove_account(self, request: Request, id: str) -> Response:
+        """Of a colleague; nobody takes away their own, so somebody is always left."""
+        self._changes(request)
+        if (await self._who(request)).id == id:
+            raise Problem("not_allowed")
+        if not await kept(self.accounts.remove(id)):
+            raise Problem("not_found")
+        self.watch.count("accounts_removed")
+        return await self.colleagues(request)
+
     # -- opgaven ----------------------------------------------------------------------
 
     async def overview(self, request: Request) -> Response:
@@ -330,6 +345,8 @@ def routes(at: Bureau) -> APIRouter:
         ("POST", "sign-in", at.sign_in),
         ("POST", "sign-out", at.sign_out),
         ("POST", "accounts", at.make_account),
+        ("GET", "accounts", at.colleagues),
+        ("DELETE", "accounts/{id}", at.remove_account),
         ("POST", "invitations", at.invite),
         ("GET", "overview", at.overview),
         ("POST", "opgaven", at.add_opgave),

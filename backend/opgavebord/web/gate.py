@@ -49,7 +49,7 @@ LASTING: Final = (b"strict-transport-security", b"max-age=31536000")
 _requests: Final = logging.getLogger("opgavebord.web.requests")
 _ID: Final = re.compile(
     r"^(/s/|/api/s/|/wand/|/regie/|/oogst/|/tafel/|/luister/|/gehoord/"
-    r"|/bureau/(?:opgave|sprint)/|/api/bureau/(?:opgaven|sprints)/)[^/]+"
+    r"|/bureau/(?:opgave|sprint)/|/api/bureau/(?:opgaven|sprints|accounts)/)[^/]+"
 )
 _ERRAND: Final = re.compile(r"(?<=/exports/)[^/]+")
 

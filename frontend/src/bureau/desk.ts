@@ -166,6 +166,13 @@ export const signIn = (name: string, password: string) =>
 export const signOut = () => ask<unknown>('POST', 'sign-out', {})
 export const makeAccount = (secret: string, name: string, password: string) =>
   ask<Who>('POST', 'accounts', { secret, name, password })
+export interface Colleague {
+  id: string
+  name: string
+  me: boolean
+}
+export const colleagues = () => ask<Colleague[]>('GET', 'accounts')
+export const removeAccount = (id: string) => ask<Colleague[]>('DELETE', `accounts/${id}`)
 export const invite = () => ask<{ url: string }>('POST', 'invitations', {})
 
 export const overview = () => ask<Overview>('GET', 'overview')
