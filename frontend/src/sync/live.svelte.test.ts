@@ -67,6 +67,10 @@ describe('the mark of a note', () => {
     const [asked] = commands()
     FakeSocket.last.say({ t: 'frame', from: 1, to: 2, events: [], acks: [[asked?.id, 2]] })
     await vi.waitFor(() => expect(live.unsent).toBe(0))
+    // Its hello said that one was waiting; who closes the evening must hear that it no longer is.
+    const said = () => FakeSocket.last.sent.filter(({ t }) => t === 'hello' || t === 'here')
+    expect(said()[0]).toMatchObject({ t: 'hello', unsent: 1 })
+    await vi.waitFor(() => expect(said().at(-1)).toMatchObject({ t: 'here', unsent: 0 }), 2_000)
   })
 
   test('says so where the browser can not keep anything', async () => {

@@ -273,7 +273,11 @@ export class Live {
     this.keep = new Keep(`${sprint}/${role}`)
     const base = (url ?? globalThis.location?.origin ?? '').replace(/^http/, 'ws')
     this.socket = new Socket(`${base}/ws/${sprint}/${role}`, {
-      hello: gzip => this.engine.hello(gzip),
+      hello: gzip => {
+        const hello = this.engine.hello(gzip)
+        this.toldUnsent = hello.unsent ?? 0
+        return hello
+      },
       message: message => this.receive(message),
       up: () => this.up(),
       down: () => this.down(),
