@@ -105,7 +105,7 @@ function ring({ x, y, r }: Circle, hole: number): Ring {
   // Two lines high where the ring is thick enough to leave them wide enough, else one.
   const wideAt = (h: number) => Math.min(2 * chord(r - AIR, hole + AIR + h), 1.15 * r, 300)
   const two = headHeight(r) * 0.82
-  const h = wideAt(two) >= Math.min(0.95 * r, 200) ? two : 18
+  const h = [two, 28].find(high => wideAt(high) >= Math.min(0.95 * r, 200)) ?? 18
   const w = wideAt(h)
   const head = { x: r - w / 2, y: r - chord(r - AIR, w / 2), w, h }
   const within = (top: number, bottom: number): Span[] => {
