@@ -42,20 +42,11 @@ export const nl = {
   'problem.wrong_code': 'Deze code klopt niet. Kijk nog eens op het grote scherm.',
   'problem.doors_closed': 'De deuren zijn dicht. Vraag de begeleider om ze open te doen.',
   'problem.full': 'Het is vol. Kijk mee op een scherm aan je tafel.',
-  'problem.busy': 'Er wordt al veel gemaakt. Probeer het over een minuut nog eens.',
   'problem.too_many_tries':
     'Er is te vaak geprobeerd. Wacht een minuut en probeer het dan nog eens.',
+  'problem.wrong_stoelcode': 'Deze stoelcode klopt niet. Vraag op het andere scherm een nieuwe.',
   'problem.wrong_link': 'Deze link werkt niet meer. Vraag de begeleider om een nieuwe.',
-  'problem.no_seat': 'Je doet nog niet mee. Typ eerst de code.',
   'problem.offline': 'Er is geen verbinding. Kijk of de wifi aan staat en probeer het nog eens.',
-  'problem.bad_request': 'Dat kwam niet goed over. Probeer het nog eens.',
-  'problem.not_found': 'Deze bladzijde bestaat niet. Ga terug naar het begin.',
-  'problem.wrong_origin': 'Deze vraag kwam van een andere website. Ga zelf naar het bord.',
-  'problem.not_allowed': 'Dit mag alleen de begeleider. Vraag het aan de begeleider.',
-  'problem.too_slow': 'Dit duurde te lang. Probeer het nog eens.',
-  'problem.too_large': 'Dit is te groot. Maak het korter.',
-  'problem.mishap': 'Er ging iets mis. Probeer het nog eens.',
-  'problem.trouble': 'Bewaren lukt nu even niet. Probeer het zo nog eens.',
   'problem.other': 'Het lukt nu even niet. Probeer het over een minuut nog eens.',
 
   // --- why a wish was refused ---
