@@ -1,6 +1,6 @@
 """Pictures of every screen with 3, 60 and 300 notes, and of the demo's whole evening, at three sizes, to look at.
 
-    python -m tests.browser.pictures FOLDER [SCREEN …]
+    python -m tests.browser.pictures FOLDER [SCREEN …] [WIDTH …]
 
 README's picture is one of these; `avond` takes those of docs/evening.md.
 """
@@ -23,11 +23,14 @@ from .facilitator import Facilitator, facilitator
 from .hall import PHONE, TABLET, WALL, Hall, field_of, go, write
 
 NOTES = (3, 60, 300)
-SIZES = (PHONE, TABLET, WALL)
+Sizes = tuple[dict[str, int], ...]
+SIZES: Sizes = (PHONE, TABLET, WALL)
 SCREENS = ("meedoen", "schrijf", "bord", "vak", "briefje", "lijst", "regie", "wand", "avond")
 
 
-async def take(browser: Browser, folder: Path, notes: int, screens: tuple[str, ...]) -> None:
+async def take(
+    browser: Browser, folder: Path, notes: int, screens: tuple[str, ...], sizes: Sizes
+) -> None:
     with tempfile.TemporaryDirectory() as data:
         server = Server(Path(data))
         made = subprocess.run(
@@ -39,7 +42,7 @@ async def take(browser: Browser, folder: Path, notes: int, screens: tuple[str, .
         server.start()
         hall = Hall(browser, json.loads(made.stdout), calm=True)
         try:
-            for size in SIZES:
+            for size in sizes:
                 await of_one_size(hall, folder, notes, size, screens)
         finally:
             await hall.close()
@@ -98,22 +101,22 @@ FORMS = {
 PASSWORD = "vier gewone woorden samen"
 
 
-async def take_evening(browser: Browser, folder: Path) -> None:
+async def take_evening(browser: Browser, folder: Path, sizes: Sizes) -> None:
     """The demo's evening: the desk, each form of a board, the stands, the harvest, regie and every scene."""
     with tempfile.TemporaryDirectory() as data:
         server = Server(Path(data)).start()
         hall = Hall(browser, dict(server.links), calm=True)
         try:
             async with facilitator(hall) as directing:
-                for size in SIZES:
-                    await evening_of_one_size(hall, directing, folder, size)
+                for size in sizes:
+                    await evening_of_one_size(hall, directing, folder, size, size is sizes[0])
         finally:
             await hall.close()
             server.kill()
 
 
 async def evening_of_one_size(
-    hall: Hall, directing: Facilitator, folder: Path, size: dict[str, int]
+    hall: Hall, directing: Facilitator, folder: Path, size: dict[str, int], first: bool
 ) -> None:
     touch = size is not WALL
 
@@ -125,13 +128,16 @@ async def evening_of_one_size(
 
     base = hall.url.rstrip("/")
     desk = await (await hall.context(size=size, touch=touch)).new_page()
-    await desk.goto(hall.links["desk_url"] if size is PHONE else f"{base}/bureau")
+    await desk.goto(hall.links["desk_url"] if first else f"{base}/bureau")
     await shoot(desk, "aanmelden")
     await desk.get_by_role("textbox", name="Naam").fill("Anna Peeters")
     await desk.get_by_label("Wachtwoord").fill(PASSWORD)
     await desk.locator("button[type=submit]").click()
     await expect(desk.get_by_role("heading", name="Opgaven")).to_be_visible()
     await shoot(desk, "bureau")
+    await desk.get_by_role("link", name="Vitale kernen").first.click()
+    await expect(desk.get_by_role("heading", name="Plan van de avond")).to_be_visible()
+    await shoot(desk, "plan")
 
     await directing.go("Vertel")
     tablet = await hall.tablet(size=size, touch=touch)
@@ -179,18 +185,21 @@ async def evening_of_one_size(
     await shoot(heard, "gehoord")
 
 
-async def main(folder: Path, screens: tuple[str, ...]) -> None:
+async def main(folder: Path, words: tuple[str, ...]) -> None:
+    screens = tuple(word for word in words if not word.isdigit()) or SCREENS
+    widths = {int(word) for word in words if word.isdigit()}
+    sizes = tuple(size for size in SIZES if not widths or size["width"] in widths)
     folder.mkdir(parents=True, exist_ok=True)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--disable-gpu"]
         )
         if "avond" in screens:
-            await take_evening(browser, folder)
+            await take_evening(browser, folder, sizes)
         for notes in NOTES if set(screens) != {"avond"} else ():
-            await take(browser, folder, notes, screens)
+            await take(browser, folder, notes, screens, sizes)
         await browser.close()
 
 
 if __name__ == "__main__":
-    asyncio.run(main(Path(sys.argv[1]), tuple(sys.argv[2:]) or SCREENS))
+    asyncio.run(main(Path(sys.argv[1]), tuple(sys.argv[2:])))
