@@ -350,3 +350,23 @@ async def test_directing_by_keyboard_only(hall: Hall) -> None:
     await regie.keyboard.press("Shift+Tab")
     await regie.keyboard.press("Enter")
     await expect(on_now(regie).locator("strong")).to_have_text(was)
+
+
+async def test_a_rehearsal_leaves_nothing_behind(hall: Hall) -> None:
+    regie = await hall.regie()
+    await part(regie, "Afsluiten")
+    await regie.get_by_role("button", name="Begin de repetitie").click()
+    there = regie.get_by_role("link", name="Naar de regie van de repetitie")
+    await expect(there).to_be_visible()
+    async with regie.context.expect_page() as opening:
+        await there.click()
+    rehearsal = await opening.value
+    await expect(rehearsal.get_by_text("Dit is een repetitie.")).to_be_visible()
+    await expect(
+        rehearsal.get_by_text(re.compile(r"\d\d deelnemers zijn verbonden"))
+    ).to_be_visible()
+    assert hall.sprint not in rehearsal.url
+    assert await complaints_of_axe(rehearsal) == []
+    await press_twice(rehearsal, "Stop en wis de repetitie")
+    await expect(rehearsal.get_by_text("De repetitie is gewist.")).to_be_visible()
+    await expect(regie.get_by_role("button", name="Volgende stap")).to_be_visible()
