@@ -6,13 +6,16 @@ import App from './App.svelte'
 import { registerServiceWorker } from './sync/offline'
 import { speak } from './words/say'
 
+const CALM_MS = 2_500
+
 async function begin(): Promise<void> {
   await speak(document.documentElement.lang)
   const target = document.getElementById('app')
   if (target) mount(App, { target })
-  // After the page has loaded: what it loaded is then kept for starting without a network.
-  addEventListener('load', registerServiceWorker, { once: true })
-  if (document.readyState === 'complete') registerServiceWorker()
+  // After the first screen stands: what it loaded is then kept for starting without a network.
+  const settled = () => setTimeout(registerServiceWorker, CALM_MS)
+  addEventListener('load', settled, { once: true })
+  if (document.readyState === 'complete') settled()
 }
 
 void begin()

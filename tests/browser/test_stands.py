@@ -244,6 +244,7 @@ async def test_it_is_gone_at_once_without_a_network_and_arrives_all_the_same(
         tablet = await hall.tablet()
         await sit(tablet, 1, "Doorgeefstand")
         await begin_turn(tablet)
+        await tablet.evaluate("navigator.serviceWorker.ready.then(() => true)")
     proxy.refuse()
     proxy.cut()
     await expect(tablet.get_by_text("Even geen verbinding").first).to_be_visible()
@@ -253,6 +254,9 @@ async def test_it_is_gone_at_once_without_a_network_and_arrives_all_the_same(
     await nowhere(tablet, SECRET)
     await begin_turn(tablet)
     await write(tablet, "De tweede beurt.")
+    await nowhere(tablet, SECRET)
+    await tablet.reload()  # out of what the browser kept, still without a network
+    await expect(note(tablet, "De tweede beurt.")).to_contain_text("op dit apparaat bewaard")
     await nowhere(tablet, SECRET)
     proxy.serve()
     await see_kept(tablet, "De tweede beurt.")

@@ -595,6 +595,10 @@ export class Live {
       (await this.keep.outbox()).filter(entry => deviceOf(entry.name) !== device)
     if ((await left()).length === 0) return
     const open = await this.openTabs()
+    if ((await left()).some(({ command }) => command.do.startsWith('place.'))) {
+      // A turn that was handed on without a network stays closed after the page is loaded again.
+      await import('../sprint/predict_later').catch(() => {})
+    }
     this.engine.adopt((await left()).filter(entry => !open.has(deviceOf(entry.name))))
     await this.pump()
   }

@@ -1,5 +1,6 @@
-/* Fetched together with a screen that says more than the first one: see `App.svelte`. */
+/* Fetched together with a screen that says and does more than the first one: see `App.svelte`. */
 
+import '../sprint/predict_later'
 import { nlLater } from './nl_later'
 import { learn } from './say'
 

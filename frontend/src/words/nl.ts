@@ -66,16 +66,6 @@ export const nl = {
   'mark.vluchtig': 'nog niet bewaard',
 
   // --- a note ---
-  'note.private': 'Nog privé',
-  'note.only_you': 'Alleen jij ziet dit nog.',
-  'note.only_table': 'Alleen je tafel ziet dit nog.',
-  'note.late': 'later',
-  'note.edit': 'Wijzig',
-  'note.edit_title': 'Wijzig je briefje',
-  'note.ready': 'Klaar',
-  'note.bin': 'Gooi weg',
-  'note.restore': 'Haal terug',
-  'note.binned': 'Briefje weg. Terughalen?',
   'note.count': { one: '1 briefje', other: '{n} briefjes' },
 
   // --- moving between the three views ---
@@ -116,13 +106,6 @@ export const nl = {
   'schrijf.kept': 'Je briefje ligt hieronder.',
   'schrijf.empty': 'Er staat nog niets. Schrijf eerst iets op.',
   'schrijf.no_zone': 'Kies eerst waar het bij hoort.',
-  'schrijf.unplaced': 'Niet geplaatst',
-  'schrijf.unplaced_again': 'Zet terug in het schrijfveld',
-  'schrijf.unplaced_folded': 'Van iemand die eerder aan de beurt was.',
-  'schrijf.unplaced_show': 'Laat zien',
-  'schrijf.unplaced_away': 'Weg',
-  'schrijf.binned': 'Je briefje ligt in de prullenbak.',
-  'schrijf.changed': 'Je briefje is gewijzigd.',
   'schrijf.not_yet': 'We halen de vraag op …',
   'schrijf.wait': 'De avond begint zo.',
   'schrijf.step': 'Stap {n} van {all}',

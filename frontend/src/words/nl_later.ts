@@ -4,6 +4,25 @@
 import type { Sentence } from './nl'
 
 export const nlLater = {
+  // --- my notes ---
+  'note.private': 'Nog privé',
+  'note.only_you': 'Alleen jij ziet dit nog.',
+  'note.only_table': 'Alleen je tafel ziet dit nog.',
+  'note.late': 'later',
+  'note.edit': 'Wijzig',
+  'note.edit_title': 'Wijzig je briefje',
+  'note.ready': 'Klaar',
+  'note.bin': 'Gooi weg',
+  'note.restore': 'Haal terug',
+  'note.binned': 'Briefje weg. Terughalen?',
+  'schrijf.unplaced': 'Niet geplaatst',
+  'schrijf.unplaced_again': 'Zet terug in het schrijfveld',
+  'schrijf.unplaced_folded': 'Van iemand die eerder aan de beurt was.',
+  'schrijf.unplaced_show': 'Laat zien',
+  'schrijf.unplaced_away': 'Weg',
+  'schrijf.binned': 'Je briefje ligt in de prullenbak.',
+  'schrijf.changed': 'Je briefje is gewijzigd.',
+
   // --- what seldom goes wrong at the door ---
   'problem.busy': 'Er wordt al veel gemaakt. Probeer het over een minuut nog eens.',
   'problem.no_seat': 'Je doet nog niet mee. Typ eerst de code.',
