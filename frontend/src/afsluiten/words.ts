@@ -4,7 +4,7 @@ import { wordsOf } from '../words/say'
 
 export const nl = {
   'closing.title': 'We ronden af',
-  'closing.text': 'Maak rustig je zin af. Alles wat je schreef, gaat nu op weg.',
+  'closing.text': 'Maak rustig je zin af.',
   'closing.sending': {
     one: 'Nog {n} briefje is onderweg.',
     other: 'Nog {n} briefjes zijn onderweg.',
@@ -26,7 +26,7 @@ export const nl = {
 
 export const en = {
   'closing.title': 'We are closing',
-  'closing.text': 'Finish your sentence calmly. Everything you wrote is being sent now.',
+  'closing.text': 'Finish your sentence calmly.',
   'closing.sending': {
     one: '{n} note is still on its way.',
     other: '{n} notes are still on their way.',
