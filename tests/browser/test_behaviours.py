@@ -203,7 +203,7 @@ async def test_a10_a11_others_are_added_up_and_a_step_is_said_at_once(hall: Hall
         await write(bert, f"nog een {number}")
     await see_kept(bert, "nog een 11")
     await regie.get_by_role("button", name="Vorige stap").click()
-    await anna.wait_for_function("window.heard.assertive.length > 0")
+    await anna.wait_for_function("() => window.heard.assertive.length > 0")
     heard: dict[str, list[str]] = await anna.evaluate("window.heard")
     assert len(heard["polite"]) <= 2
     assert all(len(sentence.split()) <= 20 for sentence in heard["polite"])
@@ -238,7 +238,8 @@ async def test_a13_targets_are_large_enough(hall: Hall, where: str) -> None:
 SMALL = """least => [...document.querySelectorAll('button, a[href], input, textarea, select, summary')]
     .filter(node => node.checkVisibility() && !node.closest('[aria-hidden=true]'))
     .filter(node => !(node.matches('a') && getComputedStyle(node).display === 'inline'))
-    .map(node => [node, (node.labels?.[0] ?? node).getBoundingClientRect()])
+    .map(node => [node, /radio|checkbox/.test(node.type) && node.labels?.[0] || node])
+    .map(([node, pressed]) => [node, pressed.getBoundingClientRect()])
     .filter(([, box]) => box.width > 1 && (box.width < least || box.height < least))
     .map(([node, box]) => `${node.outerHTML.slice(0, 90)} ${box.width}x${box.height}`)"""
 
