@@ -96,7 +96,7 @@ async def test_no_note_lies_on_another(evenings: Evenings, moment: str, notes: i
         for size in (PHONE, TABLET):
             page = await seat(hall, "bord", size=size)
             await expect(page.locator("[data-note-id]").first).to_be_attached()
-            assert await page.evaluate(OVERLAPS) == 0
+            await page.wait_for_function(f"() => ({OVERLAPS})() === 0")
             drawn = await page.locator("[data-note-id]").count()
             await go(page, "Lijst")
             await expect(page.locator("[data-note-id]")).to_have_count(drawn)
@@ -132,7 +132,7 @@ async def test_notes_lie_in_their_circle(evenings: Evenings, size: dict[str, int
     async with evenings.at("T3.4", 60) as hall:
         page = await seat(hall, "bord", size=size)
         await expect(page.locator("[data-round]")).to_have_count(2)
-        await page.wait_for_function(f"({IN_CIRCLES})().length === 0")
+        await page.wait_for_function(f"() => ({IN_CIRCLES})().length === 0")
 
 
 async def test_from_ring_to_ring_by_mouse_by_keys_and_by_taps(evenings: Evenings) -> None:
