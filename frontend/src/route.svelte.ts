@@ -25,7 +25,8 @@ const DOORS: { [path: string]: Behind } = {
   luister: 'listen',
 }
 const VIEWS: readonly string[] = ['schrijf', 'bord', 'lijst', 'plek', 'stemmen'] satisfies View[]
-const SCENES: readonly string[] = [
+/** Every scene of the wall, in the order of an evening. */
+export const SCENES: readonly Scene[] = [
   'welkom',
   'speelruimte',
   'vraag',
@@ -39,7 +40,7 @@ const SCENES: readonly string[] = [
   'belofte',
   'pauze',
   'zwart',
-] satisfies Scene[]
+]
 
 export function readPath(path: string): Place {
   const parts = path.split('/').filter(part => part !== '')
@@ -52,7 +53,7 @@ export function readPath(path: string): Place {
     return { screen, sprint: sprint === '' ? null : sprint }
   }
   if (first !== 's' || !SPRINT.test(sprint) || parts.length > 4) return { screen: 'nowhere' }
-  if (view === 'wand' && (last === '' || SCENES.includes(last))) {
+  if (view === 'wand' && (last === '' || SCENES.some(scene => scene === last))) {
     return { screen: 'wall_text', sprint, scene: last === '' ? null : (last as Scene) }
   }
   if (last !== '') return { screen: 'nowhere' }

@@ -14,9 +14,11 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import get_args
 
 from playwright.async_api import Browser, Page, async_playwright, expect
 
+from opgavebord.sprint.sprint import Scene
 from tests.server import Server
 
 from .facilitator import Facilitator, facilitator
@@ -88,10 +90,7 @@ async def of_one_size(
         await shoot(wall, "wand")
 
 
-SCENES = (
-    *("welkom", "speelruimte", "vraag", "stilte", "klok", "teller", "citaten", "oogst", "bord"),
-    *("stemmen", "belofte", "pauze", "zwart"),
-)
+SCENES: tuple[str, ...] = get_args(Scene)
 FORMS = {
     "welkom": "Wie is er?",
     "cirkels": "Naar buiten",
