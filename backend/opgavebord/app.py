@@ -34,8 +34,7 @@ from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
 from .sprint.sprint import Sprint
 from .storage import doorway
-from .storage.engine import Database
-from .storage.log import SqliteLog
+from .storage.opening import storage
 from .sync.rooms import Rooms
 from .watch import Watch
 from .web import bureau as desk_routes
@@ -109,8 +108,7 @@ class Opgavebord:
         self.werkvormen = all_werkvormen(settings.werkvormen)
         self.port = port
         self.addresses = addresses(settings, port)
-        self.database = Database(settings.data_dir)
-        self.log = SqliteLog(self.database)
+        self.database, self.log = storage(settings.data_dir)
         self.watch = Watch()
         self.build = pages.build_name(own_version())
         self.seats = Seats(self.database)

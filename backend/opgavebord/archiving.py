@@ -34,8 +34,8 @@ from .sprint.commands import FoundSprint
 from .sprint.evening import code_of, token_of
 from .sprint.sprint import Evening, Seat, Sprint
 from .storage import doorway
-from .storage.engine import Database
-from .storage.log import Log, SqliteLog
+from .storage.log import Log
+from .storage.opening import storage
 from .storage.trouble import StorageBusy
 from .werkvormen.demo import Named
 
@@ -138,11 +138,11 @@ def export(
 
 
 async def _read(folder: Path, sprint: str) -> Sprint:
-    database = Database(folder)
+    database, log = storage(folder)
     await database.open()
     try:
         id = await database.run(doorway.newest) if sprint == NEWEST else sprint
-        entries = [] if id is None else await SqliteLog(database).since(id, 0)
+        entries = [] if id is None else await log.since(id, 0)
     finally:
         await database.close()
     found_here = Sprint()
@@ -192,10 +192,10 @@ def bring_in(folder: Path, file: Path, *, copy: bool) -> Arrived:
 
 
 async def _bring_in_here(folder: Path, file: Path, *, copy: bool) -> Arrived:
-    database = Database(folder)
+    database, log = storage(folder)
     await database.open()
     try:
-        return await found_again(SqliteLog(database), read_file(file), copy=copy)
+        return await found_again(log, read_file(file), copy=copy)
     finally:
         await database.close()
 

@@ -40,8 +40,8 @@ from opgavebord.sprint.commands import (
 from opgavebord.sprint.evening import code_of, token_of
 from opgavebord.sprint.placement import GAP
 from opgavebord.sprint.sprint import Evening, Kern, Record, Seat, Stem, Step, Table, Zone
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.werkvormen.demo import named
 from opgavebord.werkvormen.reading import Ids, lay_out, werkvorm
 from tests.server import Server
@@ -258,7 +258,7 @@ def evening(id: str, moment: str, notes: int, chance: bytes) -> Iterator[tuple[A
 
 
 async def make(folder: Path, moment: str, notes: int) -> None:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     try:
         id = new_id()

@@ -9,15 +9,15 @@ from argon2 import PasswordHasher
 from opgavebord.bureau.accounts import Accounts
 from opgavebord.bureau.passwords import Hashing, PasswordDoor
 from opgavebord.bureau.sessions import Sessions
-from opgavebord.storage.engine import Database
+from opgavebord.storage.sqlite import SqliteDatabase
 
 KEY = b"k" * 32
 NOW = 1_776_000_000_000
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(tmp_path)
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    database = SqliteDatabase(tmp_path)
     await database.open()
     yield database
     await database.close()
@@ -30,15 +30,15 @@ def hashing() -> Hashing:
 
 
 @pytest.fixture
-def accounts(database: Database, hashing: Hashing) -> Accounts:
+def accounts(database: SqliteDatabase, hashing: Hashing) -> Accounts:
     return Accounts(database, KEY, hashing)
 
 
 @pytest.fixture
-def door(database: Database, hashing: Hashing) -> PasswordDoor:
+def door(database: SqliteDatabase, hashing: Hashing) -> PasswordDoor:
     return PasswordDoor(database, hashing)
 
 
 @pytest.fixture
-def sessions(database: Database) -> Sessions:
+def sessions(database: SqliteDatabase) -> Sessions:
     return Sessions(database)

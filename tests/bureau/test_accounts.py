@@ -13,7 +13,7 @@ from opgavebord.bureau.sessions import Sessions, set_cookie
 from opgavebord.sprint import limits
 from opgavebord.storage import desk
 from opgavebord.storage.desk import Account
-from opgavebord.storage.engine import Database
+from opgavebord.storage.sqlite import SqliteDatabase
 from tests.bureau.conftest import KEY, NOW
 
 GOOD = "vier vogels in een boom"
@@ -43,7 +43,7 @@ async def test_two_who_use_the_first_link_at_once_make_one_account(accounts: Acc
     assert [one for one in made if not isinstance(one, Account)] == ["wrong_link"] * 3
 
 
-async def test_another_key_makes_another_link(database: Database, hashing: Hashing) -> None:
+async def test_another_key_makes_another_link(database: SqliteDatabase, hashing: Hashing) -> None:
     one = await Accounts(database, KEY, hashing).first_secret()
     assert one != await Accounts(database, b"x" * 32, hashing).first_secret()
 
@@ -108,7 +108,7 @@ async def test_there_are_so_many_accounts(
 
 
 async def test_of_a_password_and_a_link_only_hashes_are_kept(
-    accounts: Accounts, sessions: Sessions, database: Database
+    accounts: Accounts, sessions: Sessions, database: SqliteDatabase
 ) -> None:
     first_link = await accounts.first_secret()
     account = await first(accounts)
@@ -138,7 +138,9 @@ async def test_the_right_password_opens_and_nothing_else_does(
         assert await door.prove({"name": odd, "password": GOOD}, 0) == wrong
 
 
-async def test_an_unknown_name_costs_a_hash_as_well(accounts: Accounts, database: Database) -> None:
+async def test_an_unknown_name_costs_a_hash_as_well(
+    accounts: Accounts, database: SqliteDatabase
+) -> None:
     """Otherwise the clock would tell who has an account."""
     verified: list[str] = []
 
@@ -200,7 +202,7 @@ def test_all_names_together_have_a_brake_too() -> None:
 
 
 async def test_a_hash_of_an_older_recipe_is_made_anew(
-    accounts: Accounts, database: Database
+    accounts: Accounts, database: SqliteDatabase
 ) -> None:
     await first(accounts)
     stronger = Hashing(PasswordHasher(time_cost=2, memory_cost=16, parallelism=1))
@@ -241,7 +243,7 @@ async def test_a_token_that_is_none_is_nobody(sessions: Sessions, token: str | N
 
 
 async def test_what_is_over_leaves_the_table(
-    accounts: Accounts, sessions: Sessions, database: Database
+    accounts: Accounts, sessions: Sessions, database: SqliteDatabase
 ) -> None:
     account = await first(accounts)
     await sessions.begin(account, NOW)

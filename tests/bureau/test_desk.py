@@ -336,14 +336,14 @@ async def test_a_field_we_do_not_know_is_refused(staff: httpx2.AsyncClient) -> N
 def test_a_new_opgave_begins_with_lists_that_can_be_kept() -> None:
     from opgavebord.bureau.opgaven import Opgaven
     from opgavebord.storage.desk import Opgave
-    from opgavebord.storage.engine import Database
+    from opgavebord.storage.sqlite import SqliteDatabase
 
     first = beginnings()
     opgave = Opgave(
         title="x", question="x", level=first.niveaus[0], words=first.woorden,
         stemmen=first.stemmen, domeinen=first.domeinen,
     )  # fmt: skip
-    Opgaven(Database(Path("nowhere"))).check(opgave)
+    Opgaven(SqliteDatabase(Path("nowhere"))).check(opgave)
 
 
 # --- a sprint ---------------------------------------------------------------------------

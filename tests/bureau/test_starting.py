@@ -9,7 +9,7 @@ import httpx2
 import pytest
 
 from opgavebord.app import Opgavebord
-from opgavebord.cli import REFUSED
+from opgavebord.cli.speaking import REFUSED
 from opgavebord.settings import Settings
 from opgavebord.werkvormen import reading
 from opgavebord.werkvormen.reading import BadWerkvorm

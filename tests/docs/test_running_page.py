@@ -10,14 +10,15 @@ import typer
 from sqlmodel import SQLModel
 
 from opgavebord import founding
-from opgavebord.cli import REFUSED, WRONG, app
+from opgavebord.cli import app
+from opgavebord.cli.speaking import REFUSED, WRONG
 from opgavebord.people.key import KEY_FILE
 from opgavebord.serving import LOST
 from opgavebord.settings import MEANING, PREFIX, Settings
 from opgavebord.sprint import limits
 from opgavebord.storage import tables
-from opgavebord.storage.engine import FILE, LOCK, Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import FILE, LOCK, SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.sync.rooms import Counters
 from opgavebord.web.doors import Desk, routes
 
@@ -88,7 +89,7 @@ def test_the_files_of_the_data_folder_are_named() -> None:
 
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     await founding.found_demo(SqliteLog(database))
     await database.close()
@@ -106,7 +107,7 @@ async def test_the_query_on_the_page_gives_the_notes(folder: Path) -> None:
 
 async def test_a_copy_made_while_it_runs_is_whole(folder: Path) -> None:
     """`sqlite3 -readonly … ".backup …"`, as the page says, beside an open database."""
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     await founding.found_demo(SqliteLog(database), 3)
     reading = sqlite3.connect(f"file:{folder / FILE}?mode=ro", uri=True)

@@ -13,8 +13,8 @@ from opgavebord.export.formats import take
 from opgavebord.sprint.change import apply
 from opgavebord.sprint.commands import FoundSprint
 from opgavebord.sprint.sprint import Note, Sprint
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from tests.export.evening import SECRET_NAME, SECRET_TEXT, VOLGCODE, evening, full_house
 from tests.sprint.drawing import villages
 from tests.sprint.village import DESK, Village
@@ -90,7 +90,7 @@ def test_what_is_no_archive_is_refused_with_a_sentence(data: bytes) -> None:
 
 
 async def into(folder: Path, data: bytes, *, copy: bool = False) -> archiving.Arrived:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     try:
         return await archiving.found_again(SqliteLog(database), data, copy=copy)
@@ -99,7 +99,7 @@ async def into(folder: Path, data: bytes, *, copy: bool = False) -> archiving.Ar
 
 
 async def kept_in(folder: Path, id: str) -> Sprint:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     try:
         sprint = Sprint()

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from opgavebord.archiving import ADDRESS_FILE
-from opgavebord.cli import REFUSED
+from opgavebord.cli.speaking import REFUSED
 from tests.server import Server
 
 pytestmark = pytest.mark.faults

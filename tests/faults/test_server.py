@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import pytest
 from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
-from opgavebord.storage.engine import FILE
+from opgavebord.storage.sqlite import FILE
 from tests.server import ROOT
 
 from .visitor import Visitor

@@ -22,8 +22,8 @@ from opgavebord.people.tokens import new_id
 from opgavebord.sprint.commands import AnyCommand, MoveNote
 from opgavebord.sprint.evening import CODE_CHARACTERS, JOIN_ALPHABET
 from opgavebord.sprint.sprint import Seat
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.sync.effects import Append, Effect
 from opgavebord.sync.room import Room
 from opgavebord.werkvormen.demo import named, vitale_kernen
@@ -76,7 +76,7 @@ def _wall() -> int:
 
 
 async def lay_down(folder: Path, sprints: int, notes: int, events: int) -> None:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     try:
         log = SqliteLog(database)

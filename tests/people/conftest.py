@@ -7,15 +7,15 @@ import pytest
 
 from opgavebord.people.invitations import Invitations
 from opgavebord.people.key import read_key
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from tests.storage.evening import Writer
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
     """Holds the sprint `avond`, with code ABCDEF and the token of `TOKEN`."""
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     log, writer = SqliteLog(database), Writer()
     await log.create("avond")
@@ -25,5 +25,5 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-def invitations(database: Database, tmp_path: Path) -> Invitations:
+def invitations(database: SqliteDatabase, tmp_path: Path) -> Invitations:
     return Invitations(database, read_key(tmp_path))

@@ -7,7 +7,7 @@ from opgavebord.people.doors import Doors, NotIn, normal, shown
 from opgavebord.people.seats import Holding, Taken
 from opgavebord.sprint import limits
 from opgavebord.sprint.change import Put
-from opgavebord.storage.engine import Database
+from opgavebord.storage.sqlite import SqliteDatabase
 
 NOBODY = Holding()
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -54,18 +54,20 @@ async def come(
     return await doors.by_code(typed, address, holding, now, 1)
 
 
-async def set_doors(database: Database, open: bool) -> None:
+async def set_doors(database: SqliteDatabase, open: bool) -> None:
     await database.run(lambda c: c.exec_driver_sql(f"UPDATE sprint SET doors_open={int(open)}"))
 
 
-async def test_the_right_code_gives_a_seat(database: Database) -> None:
+async def test_the_right_code_gives_a_seat(database: SqliteDatabase) -> None:
     taken = await come(Doors(database))
     assert isinstance(taken, Taken)
     assert taken.sprint == "avond"
     assert taken.seat.role == "deelnemer"
 
 
-async def test_two_browsers_get_two_seats_and_one_browser_keeps_its_own(database: Database) -> None:
+async def test_two_browsers_get_two_seats_and_one_browser_keeps_its_own(
+    database: SqliteDatabase,
+) -> None:
     doors = Doors(database)
     first, second = await come(doors), await come(doors)
     assert isinstance(first, Taken)
@@ -75,21 +77,23 @@ async def test_two_browsers_get_two_seats_and_one_browser_keeps_its_own(database
     assert again == first
 
 
-async def test_a_token_that_the_server_did_not_make_is_never_adopted(database: Database) -> None:
+async def test_a_token_that_the_server_did_not_make_is_never_adopted(
+    database: SqliteDatabase,
+) -> None:
     made_up = "x" * 43
     taken = await come(Doors(database), holding=Holding({("avond", "deelnemer"): made_up}))
     assert isinstance(taken, Taken)
     assert taken.token != made_up
 
 
-async def test_only_the_hash_of_a_token_is_kept(database: Database) -> None:
+async def test_only_the_hash_of_a_token_is_kept(database: SqliteDatabase) -> None:
     taken = await come(Doors(database))
     assert isinstance(taken, Taken)
     kept = await database.run(lambda c: c.exec_driver_sql("SELECT * FROM seat").all())
     assert taken.token not in str(kept)
 
 
-async def test_the_qr_gives_a_seat(database: Database) -> None:
+async def test_the_qr_gives_a_seat(database: SqliteDatabase) -> None:
     doors = Doors(database)
     assert isinstance(await doors.by_token(TOKEN, NOBODY, 1), Taken)
     assert await doors.by_token("f" * 32, NOBODY, 1) == NotIn("wrong_code")
@@ -97,20 +101,20 @@ async def test_the_qr_gives_a_seat(database: Database) -> None:
 
 
 async def test_a_code_that_never_was_and_one_that_can_not_be_get_the_same_answer(
-    database: Database,
+    database: SqliteDatabase,
 ) -> None:
     doors = Doors(database)
     assert await come(doors, "ZZZZZZ") == await come(doors, "hallo") == NotIn("wrong_code")
 
 
-async def test_an_empty_token_opens_no_unfounded_sprint(database: Database) -> None:
-    from opgavebord.storage.log import SqliteLog
+async def test_an_empty_token_opens_no_unfounded_sprint(database: SqliteDatabase) -> None:
+    from opgavebord.storage.sqlite_log import SqliteLog
 
     await SqliteLog(database).create("leeg")
     assert await come(Doors(database), "") == NotIn("wrong_code")
 
 
-async def test_a_closed_door_lets_in_who_has_a_seat(database: Database) -> None:
+async def test_a_closed_door_lets_in_who_has_a_seat(database: SqliteDatabase) -> None:
     doors = Doors(database)
     taken = await come(doors)
     assert isinstance(taken, Taken)
@@ -123,7 +127,7 @@ async def test_a_closed_door_lets_in_who_has_a_seat(database: Database) -> None:
     assert isinstance(await come(doors), Taken)
 
 
-async def test_full_at_the_limit(database: Database) -> None:
+async def test_full_at_the_limit(database: SqliteDatabase) -> None:
     doors = Doors(database)
     first = await come(doors)
     assert isinstance(first, Taken)
@@ -137,13 +141,15 @@ async def test_full_at_the_limit(database: Database) -> None:
     assert await come(doors, holding=Holding({("avond", "deelnemer"): first.token})) == first
 
 
-async def test_two_hundred_honest_tablets_from_one_address_all_come_in(database: Database) -> None:
+async def test_two_hundred_honest_tablets_from_one_address_all_come_in(
+    database: SqliteDatabase,
+) -> None:
     doors = Doors(database)
     for n in range(200):
         assert isinstance(await come(doors, now=n * 0.3), Taken)
 
 
-async def test_too_many_tries(database: Database) -> None:
+async def test_too_many_tries(database: SqliteDatabase) -> None:
     doors = Doors(database)
     for n in range(limits.FAILED_JOINS_PER_ADDRESS - 1):
         assert await come(doors, "ZZZZZZ", now=n / 10) == NotIn("wrong_code")
@@ -189,10 +195,10 @@ def test_the_brake_forgets_and_does_not_grow() -> None:
     assert brake.wait("10.19999", 30_000.0) == 0
 
 
-async def test_a_rehearsal_is_never_the_newest_sprint(database: Database) -> None:
+async def test_a_rehearsal_is_never_the_newest_sprint(database: SqliteDatabase) -> None:
     from opgavebord.sprint.sprint import Evening
     from opgavebord.storage import doorway
-    from opgavebord.storage.log import SqliteLog
+    from opgavebord.storage.sqlite_log import SqliteLog
     from tests.storage.evening import Writer
 
     log, writer = SqliteLog(database), Writer()

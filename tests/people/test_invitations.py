@@ -10,7 +10,7 @@ from opgavebord.people.key import KEY_FILE, BadKey, read_key
 from opgavebord.people.seats import Full, Holding, Seats
 from opgavebord.sprint import limits
 from opgavebord.sprint.sprint import Role, Seat
-from opgavebord.storage.engine import Database
+from opgavebord.storage.sqlite import SqliteDatabase
 
 NOBODY = Holding()
 DESK = Seat("desk", "bureau")
@@ -25,7 +25,9 @@ async def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) 
         read_key(tmp_path)
 
 
-async def test_the_links_are_the_same_at_every_start(database: Database, tmp_path: Path) -> None:
+async def test_the_links_are_the_same_at_every_start(
+    database: SqliteDatabase, tmp_path: Path
+) -> None:
     first = await Invitations(database, read_key(tmp_path)).links("avond")
     again = await Invitations(database, read_key(tmp_path)).links("avond")
     assert first == again
@@ -34,7 +36,7 @@ async def test_the_links_are_the_same_at_every_start(database: Database, tmp_pat
 
 
 async def test_no_secret_is_in_the_database(
-    database: Database, invitations: Invitations, tmp_path: Path
+    database: SqliteDatabase, invitations: Invitations, tmp_path: Path
 ) -> None:
     links = await invitations.links("avond")
     await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
@@ -43,7 +45,9 @@ async def test_no_secret_is_in_the_database(
             assert links.of(which).encode() not in file.read_bytes()
 
 
-async def test_a_link_is_exchanged_for_a_seat(invitations: Invitations, database: Database) -> None:
+async def test_a_link_is_exchanged_for_a_seat(
+    invitations: Invitations, database: SqliteDatabase
+) -> None:
     links = await invitations.links("avond")
     wall = await invitations.enter(links.wand, 1, NOBODY)
     regie = await invitations.enter(links.regie, 1, NOBODY)
@@ -93,7 +97,7 @@ async def test_the_link_works_again_and_again_and_a_browser_keeps_its_seat(
 
 
 async def test_a_link_made_anew_ends_the_old_one_and_who_came_by_it(
-    invitations: Invitations, database: Database
+    invitations: Invitations, database: SqliteDatabase
 ) -> None:
     links = await invitations.links("avond")
     wall = await invitations.enter(links.wand, 1, NOBODY)
@@ -111,7 +115,7 @@ async def test_a_link_made_anew_ends_the_old_one_and_who_came_by_it(
 
 
 async def test_who_makes_the_own_link_anew_keeps_the_seat_under_another_token(
-    invitations: Invitations, database: Database
+    invitations: Invitations, database: SqliteDatabase
 ) -> None:
     links = await invitations.links("avond")
     mine = await invitations.enter(links.regie, 1, NOBODY)
@@ -128,7 +132,7 @@ async def test_who_makes_the_own_link_anew_keeps_the_seat_under_another_token(
 
 
 async def test_with_the_key_lost_the_old_links_die_and_new_ones_work(
-    invitations: Invitations, database: Database
+    invitations: Invitations, database: SqliteDatabase
 ) -> None:
     old = await invitations.links("avond")
     others = Invitations(database, b"k" * 32)
@@ -139,7 +143,7 @@ async def test_with_the_key_lost_the_old_links_die_and_new_ones_work(
 
 
 async def test_a_link_gives_no_more_seats_than_a_sprint_has(
-    invitations: Invitations, database: Database
+    invitations: Invitations, database: SqliteDatabase
 ) -> None:
     links = await invitations.links("avond")
     rows = ",".join(f"('avond','s{n}','wand','h{n}',1)" for n in range(limits.SEATS_PER_SPRINT))

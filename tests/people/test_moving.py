@@ -10,7 +10,7 @@ from opgavebord.people.moving import Moving, Stayed, Stoelcodes
 from opgavebord.people.seats import Holding, Seats, Taken
 from opgavebord.sprint import limits
 from opgavebord.sprint.sprint import Seat
-from opgavebord.storage.engine import Database
+from opgavebord.storage.sqlite import SqliteDatabase
 
 ANNA, BERT = Seat("anna", "deelnemer"), Seat("bert", "deelnemer")
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -79,7 +79,7 @@ def test_what_is_no_code_is_a_wrong_one(typed: str) -> None:
 # --- the whole move ------------------------------------------------------------------------
 
 
-async def somebody(database: Database) -> Taken:
+async def somebody(database: SqliteDatabase) -> Taken:
     taken = await Doors(database).by_token(TOKEN, Holding(), 1)
     assert isinstance(taken, Taken)
     return taken
@@ -94,7 +94,7 @@ async def move(moving: Moving, stoelcode: str, knock: str = "abc-def", **how: ob
 
 @pytest.mark.parametrize("knock", ["ABC DEF", TOKEN])
 async def test_the_seat_goes_and_the_old_device_has_nothing_left(
-    database: Database, knock: str
+    database: SqliteDatabase, knock: str
 ) -> None:
     moving, seats = Moving(database, codes(), Brake()), Seats(database)
     before = await somebody(database)
@@ -107,7 +107,7 @@ async def test_the_seat_goes_and_the_old_device_has_nothing_left(
 
 
 async def test_wrong_codes_of_both_sorts_count_for_the_brake_of_the_door(
-    database: Database,
+    database: SqliteDatabase,
 ) -> None:
     brake = Brake()
     moving = Moving(database, codes(), brake)
@@ -123,7 +123,7 @@ async def test_wrong_codes_of_both_sorts_count_for_the_brake_of_the_door(
     assert 0 < stopped.wait <= limits.FAILED_JOINS_PER_ADDRESS_SECONDS
 
 
-async def test_a_seat_whose_link_was_made_anew_does_not_move(database: Database) -> None:
+async def test_a_seat_whose_link_was_made_anew_does_not_move(database: SqliteDatabase) -> None:
     moving = Moving(database, codes(), Brake())
     before = await somebody(database)
     given = moving.give("avond", before.seat, 0.0)

@@ -5,13 +5,13 @@ import sys
 from pathlib import Path
 
 from opgavebord.sprint.change import apply
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from tests.storage.evening import Writer
 
 
 async def main(folder: Path) -> None:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     log = SqliteLog(database)
     writer = Writer()

@@ -5,18 +5,18 @@ from pathlib import Path
 
 import pytest
 
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    database = Database(tmp_path)
+async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+    database = SqliteDatabase(tmp_path)
     await database.open()
     yield database
     await database.close()
 
 
 @pytest.fixture
-def log(database: Database) -> SqliteLog:
+def log(database: SqliteDatabase) -> SqliteLog:
     return SqliteLog(database)

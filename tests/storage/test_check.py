@@ -6,14 +6,14 @@ from pathlib import Path
 import pytest
 
 from opgavebord.storage.check import check
-from opgavebord.storage.engine import FILE, Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import FILE, SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from tests.storage.evening import FOUNDING, Writer, an_evening
 
 
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     log = SqliteLog(database)
     await log.create("avond")
@@ -31,7 +31,7 @@ async def test_an_honest_evening_is_sound(folder: Path) -> None:
 
 
 async def test_it_looks_while_a_server_writes(folder: Path) -> None:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     assert check(folder).wrong == ()
     await database.close()

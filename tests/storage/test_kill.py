@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from opgavebord.storage.check import check
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 
 CYCLES = 20
 ROOT = Path(__file__).parents[2]
@@ -35,7 +35,7 @@ async def test_nothing_that_was_told_is_missing(tmp_path: Path) -> None:
             for line in child.stdout:  # what was told before the kill arrived
                 if line.endswith(b"\n"):
                     told = int(line)
-        database = Database(tmp_path)
+        database = SqliteDatabase(tmp_path)
         await database.open()
         entries = await SqliteLog(database).since("avond", 0)
         await database.close()

@@ -11,15 +11,17 @@ import pytest
 
 from opgavebord.sprint.history import SHAPE
 from opgavebord.sprint.sprint import Sprint
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import Log, SqliteLog, StorageTrouble
+from opgavebord.storage.log import Log
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
+from opgavebord.storage.trouble import StorageTrouble
 from opgavebord.sync.effects import Append
 from tests.storage.evening import FOUNDING, Writer, an_evening
 
 
 @asynccontextmanager
 async def sqlite(folder: Path) -> AsyncIterator[Log]:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     try:
         yield SqliteLog(database)
@@ -75,7 +77,7 @@ async def test_a_sprint_that_is_forgotten_leaves_the_others_as_they_were(log: Lo
     await log.forget("nergens")
 
 
-async def test_of_a_sprint_that_is_forgotten_no_row_is_left(database: Database) -> None:
+async def test_of_a_sprint_that_is_forgotten_no_row_is_left(database: SqliteDatabase) -> None:
     from opgavebord.storage.tables import METADATA
 
     log, writer = SqliteLog(database), Writer()
@@ -196,7 +198,7 @@ async def test_the_log_outlives_the_process(tmp_path: Path) -> None:
             assert await log.since("avond", 0) == writer.entries
 
 
-async def test_the_rows_are_the_records(database: Database) -> None:
+async def test_the_rows_are_the_records(database: SqliteDatabase) -> None:
     """Field by field, both ways, for each kind of record."""
     from sqlalchemy import select
 
@@ -224,7 +226,7 @@ async def test_the_rows_are_the_records(database: Database) -> None:
         assert columns == [*rest, *names(kind)]
 
 
-async def test_a_dropped_record_loses_its_row(database: Database) -> None:
+async def test_a_dropped_record_loses_its_row(database: SqliteDatabase) -> None:
     log = SqliteLog(database)
     writer = Writer()
     await log.create("avond")
@@ -254,7 +256,7 @@ async def test_a_dropped_record_loses_its_row(database: Database) -> None:
     ],
 )
 async def test_a_damaged_row_comes_out_set_apart_and_the_rest_as_it_was(
-    database: Database, damage: str, says: str
+    database: SqliteDatabase, damage: str, says: str
 ) -> None:
     log = SqliteLog(database)
     writer = Writer()
@@ -272,7 +274,7 @@ async def test_a_damaged_row_comes_out_set_apart_and_the_rest_as_it_was(
     assert (spoiled.seq, spoiled.name, spoiled.change, spoiled.refusal) == (4, "tablet.4", (), None)
 
 
-async def test_a_refusal_stays_one_when_the_rest_is_damaged(database: Database) -> None:
+async def test_a_refusal_stays_one_when_the_rest_is_damaged(database: SqliteDatabase) -> None:
     log = SqliteLog(database)
     writer = Writer()
     await log.create("avond")
@@ -286,7 +288,9 @@ async def test_a_refusal_stays_one_when_the_rest_is_damaged(database: Database) 
 
 
 @pytest.mark.parametrize("damage", ["device", "seat", "role", "command"])
-async def test_damage_beside_the_change_keeps_the_change(database: Database, damage: str) -> None:
+async def test_damage_beside_the_change_keeps_the_change(
+    database: SqliteDatabase, damage: str
+) -> None:
     log = SqliteLog(database)
     writer = Writer()
     await log.create("avond")
@@ -305,7 +309,7 @@ async def test_damage_beside_the_change_keeps_the_change(database: Database, dam
     assert getattr(found, damage) == (None if damage == "command" else "\ufffdA")
 
 
-async def test_a_row_says_in_which_shape_it_was_written(database: Database) -> None:
+async def test_a_row_says_in_which_shape_it_was_written(database: SqliteDatabase) -> None:
     log = SqliteLog(database)
     writer = Writer()
     await log.create("avond")
@@ -316,7 +320,7 @@ async def test_a_row_says_in_which_shape_it_was_written(database: Database) -> N
     assert shapes == [SHAPE]
 
 
-async def test_a_full_disk_keeps_nothing_and_says_so(database: Database) -> None:
+async def test_a_full_disk_keeps_nothing_and_says_so(database: SqliteDatabase) -> None:
     log = SqliteLog(database)
     writer = Writer()
     await log.create("avond")

@@ -14,14 +14,14 @@ from opgavebord.sprint.history import read_change
 from opgavebord.sprint.sprint import Note, Sprint
 from opgavebord.storage import migrations
 from opgavebord.storage.check import check
-from opgavebord.storage.engine import FILE, Database, engine
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import FILE, SqliteDatabase, engine
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.storage.tables import METADATA
 from opgavebord.storage.trouble import StorageLost
 from tests.storage.evening import Writer, an_evening
 
 
-async def test_the_steps_lead_to_the_tables(database: Database) -> None:
+async def test_the_steps_lead_to_the_tables(database: SqliteDatabase) -> None:
     def differences(connection):  # type: ignore[no-untyped-def]
         return compare_metadata(MigrationContext.configure(connection), METADATA)
 
@@ -34,7 +34,7 @@ def test_newest_is_the_last_step() -> None:
     assert ScriptDirectory.from_config(config).get_heads() == [migrations.NEWEST]
 
 
-async def test_the_first_step_goes_back(database: Database) -> None:
+async def test_the_first_step_goes_back(database: SqliteDatabase) -> None:
     from alembic import command
 
     def down(connection):  # type: ignore[no-untyped-def]
@@ -48,7 +48,7 @@ async def test_the_first_step_goes_back(database: Database) -> None:
 
 
 async def test_a_database_of_a_newer_opgavebord_is_left_alone(tmp_path: Path) -> None:
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     await database.close()
     driver = sqlite3.connect(tmp_path / FILE)
@@ -56,14 +56,14 @@ async def test_a_database_of_a_newer_opgavebord_is_left_alone(tmp_path: Path) ->
         driver.execute("UPDATE alembic_version SET version_num = '9999'")
     driver.close()
     with pytest.raises(StorageLost, match="newer"):
-        await Database(tmp_path).open()
+        await SqliteDatabase(tmp_path).open()
 
 
 async def test_before_a_step_a_whole_copy_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = Writer()
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     log = SqliteLog(database)
     await log.create("avond")
@@ -73,7 +73,7 @@ async def test_before_a_step_a_whole_copy_is_made(
 
     monkeypatch.setattr(migrations, "NEWEST", "9998")
     monkeypatch.setattr(migrations, "_run", lambda _: None)
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     await database.close()
     copy = sqlite3.connect(tmp_path / "opgavebord.before-9998.sqlite3")
@@ -84,7 +84,7 @@ async def test_before_a_step_a_whole_copy_is_made(
 async def test_a_step_that_fails_changes_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     await database.close()
 
@@ -95,7 +95,7 @@ async def test_a_step_that_fails_changes_nothing(
     monkeypatch.setattr(migrations, "NEWEST", "9998")
     monkeypatch.setattr(migrations, "_run", half)
     with pytest.raises(RuntimeError, match="half way"):
-        await Database(tmp_path).open()
+        await SqliteDatabase(tmp_path).open()
     driver = sqlite3.connect(tmp_path / FILE)
     assert driver.execute("SELECT count(*) FROM note").fetchone() == (0,)
     driver.close()
@@ -154,7 +154,7 @@ async def test_an_evening_of_the_first_tables_is_sound_after_the_steps(tmp_path:
                 )
     old.dispose()
 
-    database = Database(tmp_path)
+    database = SqliteDatabase(tmp_path)
     await database.open()
     log = SqliteLog(database)
     writer = Writer()

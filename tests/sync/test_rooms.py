@@ -3,7 +3,7 @@ sockets and a log of our own that do what the test asks."""
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection
 from typing import Any
 
 import msgspec
@@ -16,7 +16,7 @@ from opgavebord.relay.local import LocalRelay
 from opgavebord.sprint import limits
 from opgavebord.sprint.entry import Entry
 from opgavebord.sprint.sprint import Note, Seat
-from opgavebord.storage.log import StorageLost, StorageTrouble
+from opgavebord.storage.trouble import StorageLost, StorageTrouble
 from opgavebord.sync import rooms as halls
 from opgavebord.sync.effects import Append
 from opgavebord.sync.rate import Pace
@@ -53,16 +53,20 @@ class Log:
         self.appends.append(len(append.entries))
         return True
 
-    async def since(self, sprint: str, seq: int) -> list[Entry]:
+    async def since(self, sprint: str, seq: int, most: int | None = None) -> list[Entry]:
         self.reads += 1
         await asyncio.sleep(0)
         if self.read_answers:
             raise self.read_answers.pop(0)
-        return self.sprint_logs.get(sprint, [])[seq:]
+        rest = self.sprint_logs.get(sprint, [])[seq:]
+        return rest if most is None else rest[:most]
 
     async def head(self, sprint: str) -> int | None:
         found = self.sprint_logs.get(sprint)
         return None if found is None else len(found)
+
+    async def heads(self, sprints: Collection[str]) -> dict[str, int]:
+        return {one: len(self.sprint_logs[one]) for one in sprints if one in self.sprint_logs}
 
     async def sprints(self) -> list[str]:
         return list(self.sprint_logs)

@@ -30,8 +30,8 @@ from opgavebord.sprint.commands import (
     Undo,
 )
 from opgavebord.sprint.sprint import Seat
-from opgavebord.storage.engine import FILE, Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import FILE, SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.sync.rate import Pace
 from opgavebord.sync.rooms import Rooms
 from tests.sprint.drawing import chances
@@ -42,7 +42,7 @@ BUDGET, MOST = 3, 2
 GROUPS = ("group-1", "group-2", "group-3")
 
 
-def rooms(database: Database, relay: LocalRelay) -> Rooms:
+def rooms(database: SqliteDatabase, relay: LocalRelay) -> Rooms:
     """One that decides by itself, and finds out at the log that another was faster."""
     return Rooms(
         SqliteLog(database),
@@ -59,7 +59,7 @@ def rooms(database: Database, relay: LocalRelay) -> Rooms:
 async def an_hour_of_voting(folder: Path, chance: Chance, per: str) -> dict[str, set[str]]:
     """Returns the verdicts that each name got: always the same one."""
     relay = LocalRelay()
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     servers = [rooms(database, relay), rooms(database, relay)]
     verdicts: dict[str, set[str]] = {}

@@ -15,8 +15,8 @@ from opgavebord.export import archive
 from opgavebord.export.report import report
 from opgavebord.sprint.commands import Publish, RedactNote
 from opgavebord.sprint.sprint import Sprint
-from opgavebord.storage.engine import Database
-from opgavebord.storage.log import SqliteLog
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.sqlite_log import SqliteLog
 from opgavebord.web.gehoord import POLICY, Pages, page
 from tests.export.evening import evening, full_house, kept, told
 from tests.web.house import House, a_house
@@ -33,7 +33,7 @@ async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House
 
 
 async def bring(folder: Path, sprint: Sprint) -> None:
-    database = Database(folder)
+    database = SqliteDatabase(folder)
     await database.open()
     await archiving.found_again(SqliteLog(database), archive.write(sprint), copy=False)
     await database.close()

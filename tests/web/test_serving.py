@@ -18,7 +18,7 @@ import websockets
 from opgavebord.listening import GIVE_UP_MS, SEND_BUFFER, CanNotServe, listen
 from opgavebord.protocol import VERSION
 from opgavebord.settings import Settings
-from opgavebord.storage.engine import FILE
+from opgavebord.storage.sqlite import FILE
 from tests.faults.visitor import Visitor
 from tests.server import ROOT, Server
 
@@ -266,7 +266,7 @@ from pathlib import Path
 from opgavebord.listening import listen
 from opgavebord.serving import serve
 from opgavebord.settings import Settings
-from opgavebord.storage.engine import FILE
+from opgavebord.storage.sqlite import FILE
 from tests.faults.visitor import Visitor
 from opgavebord.storage.trouble import StorageLost
 

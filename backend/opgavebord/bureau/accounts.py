@@ -15,8 +15,8 @@ from typing import Final, Literal, TypeAlias
 from ..people import tokens
 from ..sprint import limits
 from ..storage import desk
+from ..storage.database import Connection, Database
 from ..storage.desk import Account
-from ..storage.engine import Connection, Database
 from .passwords import Hashing, is_good, is_name, name_key, normal
 
 DAY_MS: Final = 24 * 60 * 60 * 1000

@@ -16,8 +16,8 @@ from ..people import tokens
 from ..sprint import limits, writing
 from ..sprint.refusals import Refused
 from ..storage import desk
+from ..storage.database import Connection, Database
 from ..storage.desk import KeptOpgave, Listed, Opgave, Village
-from ..storage.engine import Connection, Database
 from ..werkvormen.reading import read_as
 
 LISTS: Final = Path(__file__).parent / "lists.yaml"

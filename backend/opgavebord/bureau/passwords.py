@@ -22,8 +22,8 @@ from argon2.exceptions import Argon2Error, InvalidHashError
 from ..sprint import limits, writing
 from ..sprint.refusals import Refused
 from ..storage import desk
+from ..storage.database import Database
 from ..storage.desk import Account
-from ..storage.engine import Database
 from .door import StayOut
 
 NAMES: Final = 1_000  # remembered at once; the one that failed longest ago is forgotten first

@@ -9,8 +9,8 @@ from typing import Final
 from ..people import tokens
 from ..sprint import limits
 from ..storage import desk
+from ..storage.database import Connection, Database
 from ..storage.desk import Account
-from ..storage.engine import Connection, Database
 
 HOUR: Final = 60 * 60
 

@@ -22,8 +22,8 @@ from ..sprint.placement import GAP
 from ..sprint.planning import DAY
 from ..sprint.sprint import Board, Domein, Evening, Kern, Record, Seat, Stem, Table, Zone
 from ..storage import desk
+from ..storage.database import Database
 from ..storage.desk import Account, Clock, KeptOpgave, Opgave
-from ..storage.engine import Database
 from ..storage.log import Log
 from ..werkvormen.demo import Named
 from ..werkvormen.reading import Ids, Werkvorm, lay_out

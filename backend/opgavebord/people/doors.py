@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from ..sprint.evening import CODE_CHARACTERS, JOIN_ALPHABET
 from ..storage import doorway
+from ..storage.database import Connection, Database
 from ..storage.doorway import Doorway
-from ..storage.engine import Connection, Database
 from . import tokens
 from .brake import Brake
 from .seats import Full, Holding, Taken, take_seat

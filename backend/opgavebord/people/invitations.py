@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from ..sprint.sprint import Role, Seat
 from ..storage import doorway
-from ..storage.engine import Connection, Database
+from ..storage.database import Connection, Database
 from . import tokens
 from .seats import Holding, Taken, take_seat
 

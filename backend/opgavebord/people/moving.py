@@ -17,7 +17,7 @@ from msgspec import Struct
 from ..sprint import limits
 from ..sprint.sprint import Role, Seat
 from ..storage import doorway
-from ..storage.engine import Connection, Database
+from ..storage.database import Connection, Database
 from . import tokens
 from .brake import Brake
 from .doors import behind

@@ -15,9 +15,9 @@ from sqlalchemy import Connection, select
 from ..sprint.change import BadChange, apply
 from ..sprint.entry import Entry
 from ..sprint.sprint import KINDS, Sprint
-from .engine import FILE, engine
-from .log import read
 from .migrations import NEWEST, version
+from .sqlite import FILE, engine
+from .sqlite_log import read
 from .tables import ROWS, SprintRow, record, table
 
 NAMED: Final = 100  # entries of one sprint that are named; a damaged founding spoils all after it

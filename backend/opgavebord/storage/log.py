@@ -1,316 +1,48 @@
-"""The log of every sprint, in SQLite.
+"""The log of every sprint, whatever database keeps it. The contract is `tests/storage/test_log.py`.
 
 A log gives numbers: entries of a sprint are 1, 2, 3 … without a hole. `append` writes entries only
 if the log still ends where the writer thinks it does; that one comparison is what keeps two writers
-apart. The rows that follow from the entries go in the same transaction. When `append` returns True
-everything is on the disk; when it returns False nothing was written and the writer must read on.
-
-Group commit in two places: a room hands over all that queued up while its last append ran, and what
-several rooms hand over while a transaction runs goes into the next one together. One fsync for all.
-
-What was stored is read by `sprint/history.py`. A row that can not be read any more comes out as an entry
-with `damage`: its number and its name are taken, so the log has no hole, and the evening opens with the rest.
-
-The statements are made by SQLAlchemy once, from the tables, and run by the driver with plain tuples:
-several times faster than building them for each row. The contract that any log keeps is `tests/storage/test_log.py`.
+apart, in one process or in ten. The rows that follow from the entries go in the same transaction. When
+`append` returns True everything is on the disk; when it returns False nothing was written and the writer
+must read on.
 """
 
-import asyncio
-import sqlite3
-from collections.abc import Iterable
-from typing import Any, Final, Protocol, get_args
+from collections.abc import Collection
+from typing import Final, Protocol
 
-import msgspec
-from sqlalchemy import (
-    Connection,
-    Integer,
-    LargeBinary,
-    Table,
-    bindparam,
-    cast,
-    delete,
-    insert,
-    select,
-    update,
-)
-from sqlalchemy.dialects import sqlite
-from sqlalchemy.dialects.sqlite import insert as upserting
-
-from ..sprint.change import BadChange, Change
 from ..sprint.entry import Entry
-from ..sprint.history import SHAPE, read_change, read_command
-from ..sprint.refusals import RefusalCode
-from ..sprint.sprint import KIND_OF, KINDS, Kind, Record
 from ..sync.effects import Append
-from .engine import Database
-from .tables import METADATA, ROWS, EventRow, SprintRow, names, table, values
-from .trouble import StorageBusy, StorageLost, StorageTrouble
 
-__all__ = ["Log", "SqliteLog", "StorageBusy", "StorageLost", "StorageTrouble"]
+PAGE: Final = (
+    2_000  # entries at a time, so that one long log does not keep others from the database
+)
 
 
 class Log(Protocol):
-    """What every log can do. Raises `StorageTrouble` (nothing was kept, try again) and `StorageLost`."""
+    """What every log can do. Raises `StorageTrouble` (nothing was kept, try again) and `StorageLost`.
+
+    After `StorageTrouble` from `append` it may still turn out that all was kept (the answer was lost): who
+    tries again with the same `expected` is told False then, and finds its own entries when it reads on.
+    """
 
     async def create(self, sprint: str) -> None:
         """An empty log for a new sprint; nothing if it has one already."""
 
     async def append(self, sprint: str, append: Append) -> bool:
-        """Keep all of this, on the disk, or none of it. False: the log does not end at `expected`."""
+        """Keep all of this, on the disk, or none of it. False: the log does not end at `expected`,
+        or there is no such sprint any more."""
 
-    async def since(self, sprint: str, seq: int) -> list[Entry]:
-        """Every entry after this number, in order."""
+    async def since(self, sprint: str, seq: int, most: int | None = None) -> list[Entry]:
+        """The entries after this number, in order; all of them, or so many at the most."""
 
     async def head(self, sprint: str) -> int | None:
         """The number of the last entry; None where there is no such sprint."""
+
+    async def heads(self, sprints: Collection[str]) -> dict[str, int]:
+        """How far each of these sprints is, in one question; without those that are not there."""
 
     async def sprints(self) -> list[str]:
         """Every sprint, the first made first."""
 
     async def forget(self, sprint: str) -> None:
         """Wipe a sprint: its log, its records, and who was let in. Nothing if there is none."""
-
-
-# --- statements, made once ----------------------------------------------------------------
-
-
-def _sql(statement: Any) -> str:
-    """The text of a statement for the driver, with `?` in the order of its parameters."""
-    return str(statement.compile(dialect=sqlite.dialect(paramstyle="qmark")))
-
-
-def _upsert(rows: Table) -> Any:
-    keys = [column.name for column in rows.primary_key]
-    made = upserting(rows).values({column.name: bindparam(column.name) for column in rows.columns})
-    rest = {c.name: made.excluded[c.name] for c in rows.columns if c.name not in keys}
-    return made.on_conflict_do_update(index_elements=keys, set_=rest)
-
-
-_sprints: Final = table(SprintRow)
-_events: Final = table(EventRow)
-_HEAD: Final = _sql(select(_sprints.c.head).where(_sprints.c.id == bindparam("sprint")))
-_ADVANCE: Final = _sql(
-    update(_sprints).values(head=bindparam("to")).where(_sprints.c.id == bindparam("sprint"))
-)
-_CREATE: Final = _sql(
-    upserting(_sprints)
-    .values({column.name: bindparam(column.name) for column in _sprints.columns})
-    .on_conflict_do_nothing()
-)
-_ALL: Final = _sql(select(_sprints.c.id).order_by(_sprints.c.made, _sprints.c.id))
-_WRITE_EVENT: Final = _sql(insert(_events))
-_EVENT_COLUMNS: Final = tuple(column.name for column in _events.columns)
-_SINCE: Final = _sql(
-    # cast, so that also a damaged row comes out, and as bytes: they need not be UTF-8 any more
-    select(
-        *(
-            cast(column, Integer if isinstance(column.type, Integer) else LargeBinary)
-            for column in _events.columns
-            if column is not _events.c.sprint
-        )
-    )
-    .where(_events.c.sprint == bindparam("sprint"), _events.c.seq > bindparam("after"))
-    .order_by(_events.c.seq)
-)
-_WRITE: Final[dict[Kind, str]] = {
-    "sprint": _sql(
-        update(_sprints)
-        .values({name: bindparam(f"new_{name}") for name in names("sprint")})
-        .where(_sprints.c.id == bindparam("sprint"))
-    ),
-    **{kind: _sql(_upsert(table(ROWS[kind]))) for kind in KINDS if kind != "sprint"},
-}
-_DROP: Final[dict[Kind, str]] = {
-    "sprint": _sql(
-        update(_sprints).values(evening=None).where(_sprints.c.id == bindparam("sprint"))
-    ),
-    **{
-        kind: _sql(
-            delete(rows).where(rows.c.sprint == bindparam("sprint"), rows.c.id == bindparam("id"))
-        )
-        for kind, rows in ((kind, table(ROWS[kind])) for kind in KINDS)
-        if kind != "sprint"
-    },
-}
-
-_encode: Final = msgspec.json.Encoder().encode
-_REFUSALS: Final[dict[bytes, RefusalCode]] = {code.encode(): code for code in get_args(RefusalCode)}
-
-
-# --- the log ------------------------------------------------------------------------------
-
-
-class SqliteLog:
-    """Every sprint's log in one SQLite file."""
-
-    def __init__(self, database: Database) -> None:
-        self._database = database
-        self._waiting: list[tuple[str, Append, asyncio.Future[bool]]] = []
-        self._writing: asyncio.Task[None] | None = None
-
-    async def create(self, sprint: str) -> None:
-        await self._database.run(lambda connection: _create(connection, sprint))
-
-    async def append(self, sprint: str, append: Append) -> bool:
-        told: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
-        self._waiting.append((sprint, append, told))
-        if self._writing is None:
-            self._writing = asyncio.create_task(self._write())
-        return await asyncio.shield(told)
-
-    async def since(self, sprint: str, seq: int) -> list[Entry]:
-        return await self._database.run(lambda connection: read(connection, sprint, seq))
-
-    async def head(self, sprint: str) -> int | None:
-        return await self._database.run_bare(lambda driver: _head(driver, sprint))
-
-    async def sprints(self) -> list[str]:
-        return await self._database.run(
-            lambda connection: [row[0] for row in connection.exec_driver_sql(_ALL)]
-        )
-
-    async def forget(self, sprint: str) -> None:
-        await self._database.run_bare(lambda driver: _forget(driver, sprint))
-
-    async def _write(self) -> None:
-        """Write whatever waits, all in one transaction, until nothing waits."""
-        try:
-            while self._waiting:
-                group, self._waiting = self._waiting, []
-                await self._write_group(group)
-        finally:
-            self._writing = None
-
-    async def _write_group(self, group: list[tuple[str, Append, asyncio.Future[bool]]]) -> None:
-        asked = [(sprint, append) for sprint, append, _ in group]
-        try:
-            answers = await self._database.run_bare(
-                lambda driver: [_append(driver, sprint, append) for sprint, append in asked]
-            )
-        except (StorageTrouble, StorageLost) as trouble:
-            for _, _, told in group:
-                _tell(told, trouble)
-        except Exception as trouble:
-            if len(group) == 1:  # this one is the culprit
-                _tell(group[0][2], trouble)
-                return
-            for one in group:  # nobody suffers from another sprint's mistake
-                await self._write_group([one])
-        else:
-            for (_, _, told), answer in zip(group, answers, strict=True):
-                if not told.done():
-                    told.set_result(answer)
-
-
-def _tell(told: "asyncio.Future[bool]", trouble: Exception) -> None:
-    if not told.done():
-        told.set_exception(trouble)
-
-
-def _create(connection: Connection, sprint: str) -> None:
-    empty = {column.name: None for column in _sprints.columns}
-    for name, field in SprintRow.model_fields.items():
-        if not field.is_required():
-            empty[name] = field.get_default()
-    made = connection.exec_driver_sql("SELECT coalesce(max(made), 0) FROM sprint").scalar_one()
-    row = {**empty, "id": sprint, "head": 0, "made": made + 1}
-    connection.exec_driver_sql(_CREATE, tuple(row[column.name] for column in _sprints.columns))
-
-
-def _forget(driver: sqlite3.Connection, sprint: str) -> None:
-    """Every row that belongs to the sprint, whichever room's table it stands in; the sprint last."""
-    for rows in reversed(METADATA.sorted_tables):
-        for key in rows.foreign_keys:
-            if key.target_fullname == "sprint.id":
-                mine = rows.c[key.parent.name] == bindparam("sprint")
-                driver.execute(_sql(delete(rows).where(mine)), (sprint,))
-    driver.execute(_sql(delete(_sprints).where(_sprints.c.id == bindparam("sprint"))), (sprint,))
-
-
-def _head(driver: sqlite3.Connection, sprint: str) -> int | None:
-    row = driver.execute(_HEAD, (sprint,)).fetchone()
-    return None if row is None else row[0]
-
-
-def _append(driver: sqlite3.Connection, sprint: str, append: Append) -> bool:
-    if _head(driver, sprint) != append.expected:
-        return False
-    if not append.entries:
-        return True
-    driver.executemany(_WRITE_EVENT, [_event(sprint, entry) for entry in append.entries])
-    for kind, rows in _by_kind(sprint, append.written).items():
-        driver.executemany(_WRITE[kind], rows)
-    for kind, id in append.dropped:
-        driver.execute(_DROP[kind], (sprint,) if kind == "sprint" else (sprint, id))
-    driver.execute(_ADVANCE, (append.entries[-1].seq, sprint))
-    return True
-
-
-def _by_kind(sprint: str, written: Iterable[Record]) -> dict[Kind, list[tuple[Any, ...]]]:
-    rows: dict[Kind, list[tuple[Any, ...]]] = {}
-    for record in written:
-        kind = KIND_OF[type(record)]
-        fields = values(record)
-        row = (*fields, sprint) if kind == "sprint" else (sprint, *fields)
-        rows.setdefault(kind, []).append(row)
-    return rows
-
-
-def _event(sprint: str, entry: Entry) -> tuple[Any, ...]:
-    return (
-        sprint,
-        entry.seq,
-        entry.device,
-        entry.number,
-        entry.seat,
-        entry.role,
-        entry.at,
-        SHAPE,
-        None if entry.command is None else _encode(entry.command).decode(),
-        _encode(entry.change).decode(),
-        entry.refusal,
-    )
-
-
-def read(connection: Connection, sprint: str, seq: int = 0) -> list[Entry]:
-    """The entries of a sprint after this number."""
-    rows = connection.exec_driver_sql(_SINCE, (sprint, seq))
-    return [_entry(*row) for row in rows]
-
-
-def _entry(
-    seq: int,
-    device: bytes,
-    number: int,
-    seat: bytes,
-    role: bytes,
-    at: int,
-    shape: int,
-    command: bytes | None,
-    change: bytes,
-    refusal: bytes | None,
-) -> Entry:
-    """A row as it was meant, or with `damage` where that can not be told any more."""
-    damage: str | None = None
-    done: Change = ()
-    code: RefusalCode | None = None
-    try:
-        done = read_change(change, shape)
-    except BadChange as trouble:
-        damage = str(trouble)
-    if refusal is not None:
-        code = _REFUSALS.get(refusal)
-        if code is None:
-            damage = f"there is no refusal {refusal!r}"
-    return Entry(
-        seq=seq,
-        at=at,
-        device=device.decode(errors="replace"),
-        number=number,
-        seat=seat.decode(errors="replace"),
-        role=role.decode(errors="replace"),
-        command=None if command is None else read_command(command, shape),
-        change=() if damage else done,
-        refusal=code,
-        damage=damage,
-    )

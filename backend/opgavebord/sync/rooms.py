@@ -24,7 +24,8 @@ from ..relay import Relay
 from ..sprint import limits
 from ..sprint.commands import AnyCommand, FoundSprint
 from ..sprint.sprint import Evening, Kind, Record, Seat, Sprint
-from ..storage.log import Log, StorageLost, StorageTrouble
+from ..storage.log import Log
+from ..storage.trouble import StorageLost, StorageTrouble
 from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from .mailbox import Letter, Mailbox
 from .rate import Bucket, Pace

@@ -8,7 +8,7 @@ import msgspec
 from fastapi import Request, Response
 
 from ..settings import Settings
-from ..storage.log import StorageLost, StorageTrouble
+from ..storage.trouble import StorageLost, StorageTrouble
 from ..watch import Watch
 from .problems import Problem
 from .visitor import Visitor, visitor, welcome_origin

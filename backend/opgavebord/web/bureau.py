@@ -43,8 +43,8 @@ from ..sprint.commands import (
 )
 from ..sprint.sprint import Seat, Sprint
 from ..storage import desk
+from ..storage.database import Database
 from ..storage.desk import Account, Clock, Opgave
-from ..storage.engine import Database
 from ..sync.rooms import Rooms
 from ..watch import Watch
 from ..werkvormen.reading import Ids, Werkvorm

@@ -19,7 +19,7 @@ from ..people.seats import VISITORS, Seats, cookie_name
 from ..settings import Settings
 from ..sprint import limits
 from ..sprint.sprint import Seat
-from ..storage.log import StorageLost, StorageTrouble
+from ..storage.trouble import StorageLost, StorageTrouble
 from ..sync.rooms import Rooms
 from ..watch import Watch
 from .gate import Receive, Scope, Send

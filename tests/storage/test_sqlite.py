@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from opgavebord.storage.engine import PRAGMAS, Database, set_pragmas
+from opgavebord.storage.sqlite import PRAGMAS, SqliteDatabase, set_pragmas
 from opgavebord.storage.trouble import StorageBusy, StorageLost, StorageTrouble, judge
 
 
-async def test_every_pragma_reads_back(database: Database) -> None:
+async def test_every_pragma_reads_back(database: SqliteDatabase) -> None:
     for name, (_, expected) in PRAGMAS.items():
         got = await database.run(lambda c, n=name: c.exec_driver_sql(f"PRAGMA {n}").scalar())
         assert got == expected, name
@@ -30,25 +30,25 @@ def test_a_disk_that_can_not_give_wal_is_refused() -> None:
         set_pragmas(memory)
 
 
-async def test_work_runs_in_the_one_thread(database: Database) -> None:
+async def test_work_runs_in_the_one_thread(database: SqliteDatabase) -> None:
     threads = {await database.run(lambda _: threading.get_ident()) for _ in range(5)}
     assert len(threads) == 1
     assert threading.get_ident() not in threads
 
 
 async def test_a_second_server_on_the_same_folder_is_refused(
-    database: Database, tmp_path: Path
+    database: SqliteDatabase, tmp_path: Path
 ) -> None:
-    second = Database(tmp_path)
+    second = SqliteDatabase(tmp_path)
     with pytest.raises(StorageBusy, match="already"):
         await second.open()
 
 
-async def test_another_process_is_refused_too(database: Database, tmp_path: Path) -> None:
+async def test_another_process_is_refused_too(database: SqliteDatabase, tmp_path: Path) -> None:
     code = (
         "import asyncio,sys;from pathlib import Path;"
-        "from opgavebord.storage.engine import Database;"
-        "asyncio.run(Database(Path(sys.argv[1])).open())"
+        "from opgavebord.storage.sqlite import SqliteDatabase;"
+        "asyncio.run(SqliteDatabase(Path(sys.argv[1])).open())"
     )
     backend = Path(__file__).parents[2] / "backend"
     ended = subprocess.run(
@@ -64,16 +64,16 @@ async def test_another_process_is_refused_too(database: Database, tmp_path: Path
 
 async def test_the_folder_is_free_after_closing(tmp_path: Path) -> None:
     for _ in range(2):
-        database = Database(tmp_path)
+        database = SqliteDatabase(tmp_path)
         await database.open()
         await database.close()
 
 
-async def test_only_the_owner_reads_the_file(database: Database) -> None:
+async def test_only_the_owner_reads_the_file(database: SqliteDatabase) -> None:
     assert stat.S_IMODE(database.path.stat().st_mode) == 0o600
 
 
-async def test_work_that_raises_writes_nothing(database: Database) -> None:
+async def test_work_that_raises_writes_nothing(database: SqliteDatabase) -> None:
     def half(connection):  # type: ignore[no-untyped-def]
         connection.exec_driver_sql("DELETE FROM alembic_version")
         raise RuntimeError("half way")
@@ -86,14 +86,16 @@ async def test_work_that_raises_writes_nothing(database: Database) -> None:
     assert count == 1
 
 
-async def test_a_row_that_points_to_nothing_is_refused(database: Database) -> None:
+async def test_a_row_that_points_to_nothing_is_refused(database: SqliteDatabase) -> None:
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):
         await database.run(
             lambda c: c.exec_driver_sql("INSERT INTO invitation VALUES ('x', 'wand', 1, 'h')")
         )
 
 
-async def test_a_file_that_somebody_else_holds_is_trouble_and_passes(database: Database) -> None:
+async def test_a_file_that_somebody_else_holds_is_trouble_and_passes(
+    database: SqliteDatabase,
+) -> None:
     await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
     driver = sqlite3.connect(database.path, isolation_level=None)
     try:
@@ -109,7 +111,7 @@ async def test_a_file_that_somebody_else_holds_is_trouble_and_passes(database: D
     await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
 
 
-async def test_after_an_io_error_nothing_is_promised_any_more(database: Database) -> None:
+async def test_after_an_io_error_nothing_is_promised_any_more(database: SqliteDatabase) -> None:
     def torn(_: object) -> None:
         from sqlalchemy.exc import OperationalError
 

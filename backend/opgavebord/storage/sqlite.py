@@ -2,7 +2,7 @@
 
 SQLite versions before 3.51.3, and that is what most systems ship, can lose committed
 transactions when *two* connections use a WAL file and one of them checkpoints. So this process has
-exactly one connection, and every use of it goes through `Database.run`, which hands a function to
+exactly one connection, and every use of it goes through `SqliteDatabase.run`, which hands a function to
 the one thread that owns it. The event loop never waits for a disk.
 
 Invariants, each read back when the file is opened (`Pragmas`): WAL, `synchronous=FULL` (a commit
@@ -21,8 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from sqlalchemy import Connection as Connection  # for those who hand it on to a statement of ours
-from sqlalchemy import Engine, create_engine, event
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
@@ -43,7 +42,7 @@ PRAGMAS: Final[dict[str, tuple[str, Any]]] = {
 T = TypeVar("T")
 
 
-class Database:
+class SqliteDatabase:
     """The one connection to the one file. Open, run, close."""
 
     def __init__(self, folder: Path) -> None:

@@ -1,0 +1,34 @@
+"""What everybody who keeps something asks of a database: run this, as one transaction.
+
+`work` is a plain function of a SQLAlchemy connection. It knows nothing of threads, pools or the event
+loop, so the same function runs on SQLite (`sqlite.py`: one file, one connection, one thread) and on
+PostgreSQL (`postgres.py`: a pool). Statements are SQLAlchemy's, so that both understand them.
+"""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from sqlalchemy import Connection as Connection  # for those who hand it on to a statement of ours
+
+T = TypeVar("T")
+
+
+class Database(Protocol):
+    """Open, run, close."""
+
+    async def open(self) -> None:
+        """Connect, and bring the tables up to date.
+
+        Raises `StorageBusy` (another process has it), `StorageTrouble` (not now) and `StorageLost`
+        (this database must not be used: it is damaged, newer than we are, or would not keep what it promises).
+        """
+
+    async def close(self) -> None: ...
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Do this in one transaction of its own, off the event loop.
+
+        When this returns, what it wrote is on the disk. When it raises, nothing was written; or, if
+        it raises `StorageLost`, nobody knows. `work` may run again where the database says that
+        two transactions were in each other's way, so it has no effect but on its connection.
+        """
