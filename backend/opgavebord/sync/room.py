@@ -65,6 +65,9 @@ RETRY_LEAST: Final = 0.25
 RETRY_MOST: Final = 5.0
 WAITING_MOST: Final = 10_000  # commands of all together, while nothing can be kept
 FLOOD_RETRY_MS: Final = 60_000
+SILENCE: Final = (
+    1.0  # so long a screen need not hear how far the log is, if it may not see what came
+)
 COPY_BEHIND: Final = 100  # events after which a kept snapshot is not handed out any more
 DIRECTING: Final[tuple[Role, ...]] = ("begeleider", "bureau")  # are told of every device
 MISHAPS: Final = 100  # surprises that are remembered for the log of the server
@@ -106,6 +109,10 @@ class Screen(Struct):
     names: list[str]  # of commands it wants to hear about when it comes in
     who: str = ""
     head: int = -1  # the last number it was told; -1: it waits for the log to come in
+    passed: int = -1  # up to here there was nothing more for it
+
+    def told(self, head: int) -> None:
+        self.head = self.passed = head
 
 
 class Copy(Struct, frozen=True):
@@ -150,6 +157,7 @@ class Room:
         self._counted = 0
         self._backoff = 0.0
         self._tell_at = NEVER
+        self._hush_at = NEVER
         self._show_at = NEVER
         self._count_at = NEVER
         self._retry_at = NEVER
@@ -285,7 +293,7 @@ class Room:
         screen = self._screens.get(connection)
         if screen is not None and screen.head >= 0:
             if self.tail.reaches(head, screen.seat.id):
-                screen.head = self.head
+                screen.told(self.head)
                 self._send(screen, self.tail.frame(head, screen.seat.id, screen.view))
             else:
                 self._send_back(screen)
@@ -369,6 +377,8 @@ class Room:
         self._armed = NEVER
         if now >= self._tell_at:
             self._tell(now)
+        if now >= self._hush_at:
+            self._break_silence()
         if now >= self._show_at:
             self._show(now)
         if now >= self._count_at:
@@ -604,7 +614,7 @@ class Room:
             pass
         elif screen.head < 0:
             screen.names.append(verdict.id)
-        elif verdict.seq <= screen.head:
+        elif verdict.seq <= screen.passed:
             self._send(screen, self.tail.acks_only(screen.head, [protocol.encode(verdict)]))
         # otherwise the next frame brings it together with its event
 
@@ -667,10 +677,10 @@ class Room:
             self._send(screen, protocol.encode(protocol.Mine(mine)))
             had = copy.head
             if had == self.head:
-                screen.head = had
+                screen.told(had)
                 return
         self._send(screen, self.tail.frame(had, screen.seat.id, screen.view))
-        screen.head = self.head
+        screen.told(self.head)
 
     def _is_removed(self, seat: Seat) -> bool:
         """Who directs is never sent away, or there would be nobody to let them in again."""
@@ -683,11 +693,11 @@ class Room:
         if removed:
             for screen in self._screens.values():
                 if screen.seat.id in removed and self._is_removed(screen.seat):
-                    screen.head = self.head  # nothing more is for it
+                    screen.told(self.head)  # nothing more is for it
                     self._out.append(Farewell(screen.number, protocol.REMOVED))
 
     def _send_back(self, screen: Screen) -> None:
-        screen.head = self.head
+        screen.told(self.head)
         self._out.append(Farewell(screen.number, protocol.RESUME, 0))
 
     def _fresh_copy(self, screen: Screen) -> Copy | None:
@@ -727,17 +737,31 @@ class Room:
     def _tell(self, now: float) -> None:
         self._tell_at = NEVER
         head = self.head
+        news = self.tail.news
         for screen in self._screens.values():
-            if screen.head == head or screen.head < 0:
+            if screen.passed == head or screen.head < 0:
                 continue
-            if screen.head >= self.tail.start:
-                data = self.tail.frame(screen.head, screen.seat.id, screen.view)
-                self._out.append(Send(screen.number, data))
-                screen.head = head
-            else:  # another process wrote more than the tail holds
+            if screen.passed < self.tail.start:  # another process wrote more than the tail holds
                 self._send_back(screen)
+                continue
+            data = news(screen.passed, screen.head, screen.seat.id, screen.view)
+            if data is None:
+                screen.passed = head
+                if self._hush_at == NEVER:
+                    self._hush_at = now + SILENCE
+                continue
+            self._out.append(Send(screen.number, data))
+            screen.told(head)
         self._told_at = now
         self._told_head = head
+
+    def _break_silence(self) -> None:
+        """Say how far the log is to who may not see what came: it can go on from there."""
+        self._hush_at = NEVER
+        for screen in self._screens.values():
+            if screen.head < screen.passed:
+                self._send(screen, self.tail.nothing(screen.head, screen.passed))
+                screen.told(screen.passed)
 
     def _show_later(self, now: float) -> None:
         if self._presence.changed and self._show_at == NEVER:
@@ -799,7 +823,7 @@ class Room:
     # -- handing over -----------------------------------------------------------------
 
     def _take(self) -> list[Effect]:
-        at = min(self._tell_at, self._show_at, self._count_at, self._retry_at)
+        at = min(self._tell_at, self._hush_at, self._show_at, self._count_at, self._retry_at)
         if at < self._armed:
             self._armed = at
             self._out.append(Wake(at))

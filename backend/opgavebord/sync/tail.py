@@ -5,7 +5,8 @@ to the few seats that see otherwise than their crowd (*insiders*: who wrote a hi
 its table, who moved). A frame is made of them by joining bytes. It is the same for everyone who has
 the same head, the same view and is no insider, so it is made once per group, and only the
 acknowledgements of a seat's own commands are put in at the end. No frame is ever made by encoding an
-event again.
+event again. Of what a seat may not see it hears nothing, not even an empty frame: the next one that
+says something begins where its last one ended.
 
 A seat that moved (to another table, to the next turn of a tablet that goes round) may have read what
 is closed to it now. So it is never brought up to date from before it moved: it gets a snapshot.
@@ -32,6 +33,7 @@ Insider: TypeAlias = tuple[str, View]
 """A seat, and the view it looks from. A seat has one; it is told twice where that is not known yet."""
 
 NOBODY: Final[frozenset[str]] = frozenset()
+_BEGIN: Final = b'{"t":"frame","from":'
 _PLACE: Final[dict[View, int]] = {view: place for place, view in enumerate(VIEWS)}
 
 
@@ -57,7 +59,7 @@ class Tail:
         self._told: list[Told] = []
         self._moved: dict[str, int] = {}  # in which event each seat moved last
         self._sizes: list[int] = []  # bytes up to and including each event
-        self._bodies: dict[tuple[int, View, str | None], tuple[bytes, bytes]] = {}
+        self._bodies: dict[tuple[int, View, str | None], tuple[bytes, bytes | None]] = {}
         self._acks: dict[int, dict[str, list[bytes]]] = {}
         self._insiders: dict[int, set[Insider]] = {}
 
@@ -98,6 +100,11 @@ class Tail:
 
     def frame(self, after: int, seat: str, view: View) -> bytes:
         """All after `after`, as this seat sees it, with the verdicts on its commands."""
+        return self.news(after, after, seat, view) or self.nothing(after, self.head)
+
+    def news(self, after: int, begin: int, seat: str, view: View) -> bytes | None:
+        """What this seat has to hear of all after `after`, as a frame that begins at `begin`: between
+        the two there was nothing for it. None where there is nothing after `after` either."""
         insiders = self._insiders.get(after)
         if insiders is None:
             insiders = self._look_at(after)
@@ -106,13 +113,20 @@ class Tail:
         if found is None:
             found = self._body(after, view, inside)
         acks = self._acks[after].get(seat)
-        if acks is None:
+        if acks is not None:
+            return b'%b%d%b,"acks":[%b]}' % (_BEGIN, begin, found[0], b",".join(acks))
+        if found[1] is None or begin == after:
             return found[1]
-        return b'%b,"acks":[%b]}' % (found[0], b",".join(acks))
+        return b'%b%d%b,"acks":[]}' % (_BEGIN, begin, found[0])
+
+    def nothing(self, begin: int, to: int) -> bytes:
+        """A frame that only says how far the log is: from the one to the other there was nothing to see."""
+        return b'%b%d,"to":%d,"events":[],"acks":[]}' % (_BEGIN, begin, to)
 
     def acks_only(self, head: int, acks: list[bytes]) -> bytes:
         """A frame that moves nobody and only answers."""
-        return b'{"t":"frame","from":%d,"to":%d,"events":[],"acks":[%b]}' % (
+        return b'%b%d,"to":%d,"events":[],"acks":[%b]}' % (
+            _BEGIN,
             head,
             head,
             b",".join(acks),
@@ -129,7 +143,9 @@ class Tail:
         self._acks[after] = acks
         return insiders
 
-    def _body(self, after: int, view: View, inside: str | None) -> tuple[bytes, bytes]:
+    def _body(self, after: int, view: View, inside: str | None) -> tuple[bytes, bytes | None]:
+        """The frame without its beginning and its verdicts, and the whole of it for who gets no
+        verdict; None where there is nothing to see in it."""
         place = _PLACE[view]
         missed = self._told[after - self.start :]
         if inside is None:
@@ -140,13 +156,10 @@ class Tail:
                 told.own[me] if told.own and me in told.own else told.crowds[place]
                 for told in missed
             ]
-        body = b'{"t":"frame","from":%d,"to":%d,"events":[%b]' % (
-            after,
-            self.head,
-            b",".join([event for event in seen if event]),
-        )
-        made = (body, body + b',"acks":[]}')
-        self._bodies[after, view, inside] = made
+        shown = b",".join([event for event in seen if event])
+        body = b',"to":%d,"events":[%b]' % (self.head, shown)
+        whole = b'%b%d%b,"acks":[]}' % (_BEGIN, after, body) if shown else None
+        made = self._bodies[after, view, inside] = (body, whole)
         return made
 
     def _forget(self) -> None:
