@@ -108,7 +108,9 @@ class Opgavebord:
         self.werkvormen = all_werkvormen(settings.werkvormen)
         self.port = port
         self.addresses = addresses(settings, port)
-        self.database, self.log = storage(settings.data_dir)
+        self.database, self.log = storage(
+            settings.data_dir, settings.database, settings.database_password_file
+        )
         self.watch = Watch()
         self.build = pages.build_name(own_version())
         self.seats = Seats(self.database)
@@ -142,7 +144,8 @@ class Opgavebord:
     async def start(self) -> Links:
         """Open the data folder and found the demo where there is nothing. Returns where to go."""
         await self.database.open()
-        key = read_key(self.settings.data_dir)
+        self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        key = read_key(self.settings.data_dir, self.settings.key_file)
         self.invitations = Invitations(self.database, key)
         self.accounts = Accounts(self.database, key, self._hashing)
         self._pages = Gate(
@@ -151,14 +154,21 @@ class Opgavebord:
             secure=self.settings.url.startswith("https:"),
         )
         await self.rehearsals.wipe_leftovers()
-        sprint = await self.database.run(doorway.newest)
-        if sprint is None:
-            from . import founding  # only a first start needs it
-
-            sprint = await founding.found_demo(self.log)
+        sprint = await self._first_sprint()
         at = on_this_machine(self.settings, self.port)
         archiving.write_address(self.settings.data_dir, f"http://{at}")
         return await self.links(sprint)
+
+    async def _first_sprint(self) -> str:
+        """The newest sprint, or the demo, which only one of the processes founds that start together."""
+        sprint = await self.database.run(doorway.newest)
+        if sprint is not None:
+            return sprint
+        from . import founding  # only a first start needs it
+
+        async with self.database.alone("demo"):
+            sprint = await self.database.run(doorway.newest)
+            return sprint or await founding.found_demo(self.log)
 
     async def links(self, sprint: str) -> Links:
         assert self.invitations is not None
@@ -233,7 +243,9 @@ class Opgavebord:
             self.watch,
             clock=time.monotonic,
             command_line=takehome.CommandLine(
-                secret=archiving.pass_of(read_key(self.settings.data_dir)),
+                secret=archiving.pass_of(
+                    read_key(self.settings.data_dir, self.settings.key_file)
+                ),
                 newest=lambda: self.database.run(doorway.newest),
                 bring_in=bring_in,
                 refused=archiving.CanNot,

@@ -16,6 +16,15 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 
 PREFIX: Final = "OPGAVEBORD_"
+# How our own paths begin. A proxy may take the path of the settings off, so it can not be one of these.
+TAKEN: Final = frozenset(
+    {
+        *("api", "assets", "ws", "sw.js", "favicon.ico", ".well-known"),
+        *("s", "wand", "regie", "oogst", "tafel", "luister", "bureau", "gehoord"),
+        *("healthz", "readyz", "versie", "metrics"),
+    }
+)
+_PATH: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 
 
 class BadSetting(Exception):
@@ -32,18 +41,35 @@ class Settings(Struct, frozen=True, kw_only=True):
     contact: str = ""
     log: str = ""
     werkvormen: Path | None = None
+    metrics: str = ""
+    database: str = ""
+    database_password_file: Path | None = None
+    key_file: Path | None = None
+
+    @property
+    def path(self) -> str:
+        """Which part of a website is ours: /bord of https://gemeente.nl/bord, else nothing."""
+        return urlsplit(self.url).path
 
 
 MEANING: Final[dict[str, str]] = {
     "port": "The port to listen on; 0 takes any that is free.",
     "host": "The address to listen on. 0.0.0.0: every network this machine is on; 127.0.0.1: this machine only.",
     "data_dir": "The folder for the database and the key of the links. Made when it is not there.",
-    "url": "The address under which people find this server, such as https://bord.example.nl. "
+    "url": "The address under which people find this server, such as https://bord.example.nl, "
+    "or a part of a website, such as https://gemeente.nl/bord. "
     "Empty: it follows from the port and, for tablets, from the address of this machine.",
     "origins": "Which web addresses may open a socket, separated by commas. Empty: the address the page came from.",
     "proxies": "Addresses of the proxies in front, separated by commas, whose X-Forwarded-For is believed. Empty: none.",
     "contact": "Where to report a security problem, for security.txt: mailto:… or https://… . Empty: no such page.",
     "log": "requests: a line for every request; quiet: only what is wrong. Empty: quiet in a terminal.",
+    "database": "The PostgreSQL that keeps everything, such as postgresql://opgavebord@db:5432/opgavebord. "
+    "Empty: SQLite in the data folder.",
+    "database_password_file": "The file with the password of the database. Read anew for each connection.",
+    "key_file": "The file with the key of the links, the same on every machine of one town. "
+    "Empty: opgavebord.key in the data folder. Made when it is not there.",
+    "metrics": "Where /metrics is shown, as host:port; the next process of this machine takes the next port. "
+    "Empty: on the usual port, to this machine only.",
     "werkvormen": "A folder with werkvormen of your own, one YAML file each. They are read at the start.",
 }
 
@@ -71,10 +97,12 @@ def _read(variable: str, name: str, value: str) -> object:
             if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > 65_535:
                 raise BadSetting(f"{variable} must be a number up to 65535, not {value!r}.")
             return int(value)
-        case "data_dir" | "werkvormen":
+        case "data_dir" | "werkvormen" | "database_password_file" | "key_file":
             return Path(value).expanduser()
+        case "database":
+            return _database(variable, value)
         case "url":
-            return origin(variable, value)
+            return _url(variable, value)
         case "origins":
             return tuple(origin(variable, one.strip()) for one in value.split(",") if one.strip())
         case "proxies":
@@ -82,10 +110,18 @@ def _read(variable: str, name: str, value: str) -> object:
         case "contact":
             if not re.fullmatch(r"(mailto:|https://)[\x21-\x7e]+", value):
                 raise BadSetting(f"{variable} must begin with mailto: or https://, not {value!r}.")
+        case "metrics":
+            _host_and_port(variable, value)
         case "log":
             if value not in ("requests", "quiet"):
                 raise BadSetting(f"{variable} must be requests or quiet, not {value!r}.")
     return value
+
+
+def _host_and_port(variable: str, value: str) -> None:
+    host, _, port = value.rpartition(":")
+    if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) <= 65_535:
+        raise BadSetting(f"{variable} must look like 127.0.0.1:9464, not {value!r}.")
 
 
 def origin(variable: str, value: str) -> str:
@@ -96,6 +132,37 @@ def origin(variable: str, value: str) -> str:
             f"{variable} must look like https://bord.example.nl, without a path, not {value!r}."
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _url(variable: str, value: str) -> str:
+    """`https://bord.example.nl`, or a path of it: `https://gemeente.nl/bord`."""
+    scheme, _, rest = value.rstrip("/").partition("://")
+    host, _, path = rest.partition("/")
+    if path and not _PATH.fullmatch(path):
+        raise BadSetting(
+            f"{variable} must look like https://bord.example.nl or https://gemeente.nl/bord, "
+            f"not {value!r}."
+        )
+    if path.partition("/")[0] in TAKEN:
+        raise BadSetting(
+            f"{variable} can not have a path that begins with /{path.partition('/')[0]}: "
+            "the board has pages there. Choose another word."
+        )
+    return origin(variable, f"{scheme}://{host}") + (f"/{path}" if path else "")
+
+
+def _database(variable: str, value: str) -> str:
+    """Without a password: whoever may list the processes of a machine reads their environment."""
+    parts = urlsplit(value)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise BadSetting(
+            f"{variable} must look like postgresql://user@host:5432/name, not {value!r}."
+            if parts.password is None
+            else f"{variable} must look like postgresql://user@host:5432/name."
+        )
+    if parts.password is not None or "password=" in parts.query:
+        raise BadSetting(f"{variable} must hold no password: put it in {variable}_PASSWORD_FILE.")
+    return value
 
 
 def _address(variable: str, value: str) -> str:

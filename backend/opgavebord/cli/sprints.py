@@ -16,7 +16,7 @@ def demo(
     ] = None,
     json: Json = False,
 ) -> None:
-    """Make one more demo sprint, to look at and to measure. The server must be down."""
+    """Make one more demo sprint, to look at and to measure. On SQLite the server must be down."""
     from .. import founding
     from ..app import addresses, links
     from ..people.invitations import Invitations
@@ -24,11 +24,15 @@ def demo(
     from ..storage.opening import storage
 
     async def make(settings: Settings) -> None:
-        database, log = storage(settings.data_dir)
+        database, log = storage(
+            settings.data_dir, settings.database, settings.database_password_file
+        )
         await database.open()
         try:
             sprint = await founding.found_demo(log, notes)
-            made = await Invitations(database, read_key(settings.data_dir)).links(sprint)
+            made = await Invitations(
+                database, read_key(settings.data_dir, settings.key_file)
+            ).links(sprint)
         finally:
             await database.close()
         at = addresses(settings, settings.port)
@@ -63,10 +67,10 @@ def links(
     from ..storage.opening import storage
 
     async def show(settings: Settings) -> None:
-        database, _ = storage(settings.data_dir)
+        database, _ = storage(settings.data_dir, settings.database, settings.database_password_file)
         await database.open()
         try:
-            key = read_key(settings.data_dir)
+            key = read_key(settings.data_dir, settings.key_file)
             invitations = Invitations(database, key)
             of = sprint or await database.run(doorway.newest)
             if of is None or await database.run(lambda c: doorway.doorway(c, of)) is None:

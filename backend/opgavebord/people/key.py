@@ -1,10 +1,12 @@
 """The key of the links: a file that only its owner reads.
 
-It lies beside the database, not in it: who gets a copy of the database does not get the links.
+It lies beside the database, not in it: who gets a copy of the database does not get the links. The machines
+of one town have the same key, or each would take away the links of the other.
 """
 
 import os
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
@@ -16,20 +18,30 @@ class BadKey(Exception):
     """The key file is damaged. Taking it away makes new links; the old ones stop working."""
 
 
-def read_key(folder: Path) -> bytes:
-    """The key of this data folder, made at the first start. Readable by its owner only."""
-    path = folder / KEY_FILE
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        key = path.read_bytes()
-        if len(key) != KEY_BYTES:
-            raise BadKey(f"{path} is not a key of {KEY_BYTES} bytes") from None
+def read_key(folder: Path, file: Path | None = None) -> bytes:
+    """The key in this data folder, or in this file; made at the first start, once, whoever starts beside
+    us. Readable by its owner only."""
+    path = file or folder / KEY_FILE
+    if not path.exists():
+        _make(path)
+    key = path.read_bytes()
+    if len(key) != KEY_BYTES:
+        raise BadKey(f"{path} is not a key of {KEY_BYTES} bytes")
+    with suppress(OSError):  # a secret that was handed to us may not be ours to change
         path.chmod(0o600)
-        return key
-    key = secrets.token_bytes(KEY_BYTES)
-    with os.fdopen(handle, "wb") as file:
-        file.write(key)
-        file.flush()
-        os.fsync(file.fileno())
     return key
+
+
+def _make(path: Path) -> None:
+    """Written aside and then linked in place: nobody ever reads half a key, and the first stays."""
+    aside = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(secrets.token_bytes(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(aside, path)
+    finally:
+        aside.unlink()

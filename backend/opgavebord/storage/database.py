@@ -6,6 +6,7 @@ PostgreSQL (`postgres.py`: a pool). Statements are SQLAlchemy's, so that both un
 """
 
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection as Connection  # for those who hand it on to a statement of ours
@@ -29,6 +30,10 @@ class Database(Protocol):
         """Do this in one transaction of its own, off the event loop.
 
         When this returns, what it wrote is on the disk. When it raises, nothing was written; or, if
-        it raises `StorageLost`, nobody knows. `work` may run again where the database says that
-        two transactions were in each other's way, so it has no effect but on its connection.
+        it raises `StorageLost`, nobody knows. On PostgreSQL the answer to a COMMIT may be lost: then it
+        raises `StorageTrouble`, and who tries again finds out by what is there. `work` may run again
+        where two transactions were in each other's way, so it has no effect but on its connection.
         """
+
+    def alone(self, what: str) -> AbstractAsyncContextManager[None]:
+        """Only one at a time does this, of all processes that use this database; the others wait."""

@@ -16,8 +16,9 @@ import asyncio
 import fcntl
 import os
 import sqlite3
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -53,6 +54,7 @@ class SqliteDatabase:
         self._connection: Connection | None = None
         self._lock: int | None = None
         self._lost: StorageLost | None = None
+        self._alone: dict[str, asyncio.Lock] = {}
 
     # -- opening and closing ----------------------------------------------------------
 
@@ -147,6 +149,12 @@ class SqliteDatabase:
             if isinstance(judged, StorageLost):
                 self._lost = judged
             raise judged from trouble
+
+    @asynccontextmanager
+    async def alone(self, what: str) -> AsyncIterator[None]:
+        """Only one at a time does this; the others wait. Other processes are not there."""
+        async with self._alone.setdefault(what, asyncio.Lock()):
+            yield
 
     async def _in_thread(self, work: Callable[..., T], *values: Any) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._thread, work, *values)

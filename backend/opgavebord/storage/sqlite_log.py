@@ -3,8 +3,7 @@
 Group commit in two places: a room hands over all that queued up while its last append ran, and what
 several rooms hand over while a transaction runs goes into the next one together. One fsync for all.
 
-What was stored is read by `sprint/history.py`. A row that can not be read any more comes out as an entry
-with `damage`: its number and its name are taken, so the log has no hole, and the evening opens with the rest.
+What a row looks like is in `event_rows.py`.
 
 The statements are made by SQLAlchemy once, from the tables, and run by the driver with plain tuples:
 several times faster than building them for each row.
@@ -12,10 +11,9 @@ several times faster than building them for each row.
 
 import asyncio
 import sqlite3
-from collections.abc import Collection, Iterable
-from typing import Any, Final, get_args
+from collections.abc import Collection
+from typing import Any, Final
 
-import msgspec
 from sqlalchemy import (
     Connection,
     Integer,
@@ -31,14 +29,12 @@ from sqlalchemy import (
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.dialects.sqlite import insert as upserting
 
-from ..sprint.change import BadChange, Change
 from ..sprint.entry import Entry
-from ..sprint.history import SHAPE, read_change, read_command
-from ..sprint.refusals import RefusalCode
-from ..sprint.sprint import KIND_OF, KINDS, Kind, Record
+from ..sprint.sprint import KINDS, Kind
 from ..sync.effects import Append
+from . import event_rows
 from .sqlite import SqliteDatabase
-from .tables import METADATA, ROWS, EventRow, SprintRow, names, table, values
+from .tables import METADATA, ROWS, EventRow, SprintRow, names, table
 from .trouble import StorageLost, StorageTrouble
 
 # --- statements, made once ----------------------------------------------------------------
@@ -69,7 +65,6 @@ _CREATE: Final = _sql(
 )
 _ALL: Final = _sql(select(_sprints.c.id).order_by(_sprints.c.made, _sprints.c.id))
 _WRITE_EVENT: Final = _sql(insert(_events))
-_EVENT_COLUMNS: Final = tuple(column.name for column in _events.columns)
 _SINCE: Final = (
     _sql(
         # cast, so that also a damaged row comes out, and as bytes: they need not be UTF-8 any more
@@ -106,9 +101,6 @@ _DROP: Final[dict[Kind, str]] = {
         if kind != "sprint"
     },
 }
-
-_encode: Final = msgspec.json.Encoder().encode
-_REFUSALS: Final[dict[bytes, RefusalCode]] = {code.encode(): code for code in get_args(RefusalCode)}
 
 
 # --- the log ------------------------------------------------------------------------------
@@ -190,12 +182,8 @@ def _tell(told: "asyncio.Future[bool]", trouble: Exception) -> None:
 
 
 def _create(connection: Connection, sprint: str) -> None:
-    empty = {column.name: None for column in _sprints.columns}
-    for name, field in SprintRow.model_fields.items():
-        if not field.is_required():
-            empty[name] = field.get_default()
     made = connection.exec_driver_sql("SELECT coalesce(max(made), 0) FROM sprint").scalar_one()
-    row = {**empty, "id": sprint, "head": 0, "made": made + 1}
+    row = {**event_rows.empty_sprint(sprint), "made": made + 1}
     connection.exec_driver_sql(_CREATE, tuple(row[column.name] for column in _sprints.columns))
 
 
@@ -219,8 +207,10 @@ def _append(driver: sqlite3.Connection, sprint: str, append: Append) -> bool:
         return False
     if not append.entries:
         return True
-    driver.executemany(_WRITE_EVENT, [_event(sprint, entry) for entry in append.entries])
-    for kind, rows in _by_kind(sprint, append.written).items():
+    driver.executemany(
+        _WRITE_EVENT, [event_rows.event_row(sprint, entry) for entry in append.entries]
+    )
+    for kind, rows in event_rows.rows_by_kind(sprint, append.written).items():
         driver.executemany(_WRITE[kind], rows)
     for kind, id in append.dropped:
         driver.execute(_DROP[kind], (sprint,) if kind == "sprint" else (sprint, id))
@@ -228,71 +218,7 @@ def _append(driver: sqlite3.Connection, sprint: str, append: Append) -> bool:
     return True
 
 
-def _by_kind(sprint: str, written: Iterable[Record]) -> dict[Kind, list[tuple[Any, ...]]]:
-    rows: dict[Kind, list[tuple[Any, ...]]] = {}
-    for record in written:
-        kind = KIND_OF[type(record)]
-        fields = values(record)
-        row = (*fields, sprint) if kind == "sprint" else (sprint, *fields)
-        rows.setdefault(kind, []).append(row)
-    return rows
-
-
-def _event(sprint: str, entry: Entry) -> tuple[Any, ...]:
-    return (
-        sprint,
-        entry.seq,
-        entry.device,
-        entry.number,
-        entry.seat,
-        entry.role,
-        entry.at,
-        SHAPE,
-        None if entry.command is None else _encode(entry.command).decode(),
-        _encode(entry.change).decode(),
-        entry.refusal,
-    )
-
-
 def read(connection: Connection, sprint: str, seq: int = 0, most: int | None = None) -> list[Entry]:
     """The entries of a sprint after this number; all, or so many at the most."""
     rows = connection.exec_driver_sql(_SINCE, (sprint, seq, _NO_LIMIT if most is None else most))
-    return [_entry(*row) for row in rows]
-
-
-def _entry(
-    seq: int,
-    device: bytes,
-    number: int,
-    seat: bytes,
-    role: bytes,
-    at: int,
-    shape: int,
-    command: bytes | None,
-    change: bytes,
-    refusal: bytes | None,
-) -> Entry:
-    """A row as it was meant, or with `damage` where that can not be told any more."""
-    damage: str | None = None
-    done: Change = ()
-    code: RefusalCode | None = None
-    try:
-        done = read_change(change, shape)
-    except BadChange as trouble:
-        damage = str(trouble)
-    if refusal is not None:
-        code = _REFUSALS.get(refusal)
-        if code is None:
-            damage = f"there is no refusal {refusal!r}"
-    return Entry(
-        seq=seq,
-        at=at,
-        device=device.decode(errors="replace"),
-        number=number,
-        seat=seat.decode(errors="replace"),
-        role=role.decode(errors="replace"),
-        command=None if command is None else read_command(command, shape),
-        change=() if damage else done,
-        refusal=code,
-        damage=damage,
-    )
+    return [event_rows.entry(*row) for row in rows]

@@ -15,6 +15,7 @@ from ..trouble import StorageLost
 
 NEWEST: Final = "0003"
 _HERE: Final = Path(__file__).parent
+_TURN: Final = 0x6F70_6761_7665  # the number of the lock of who migrates a PostgreSQL
 
 
 def version(connection: Connection) -> str | None:
@@ -49,6 +50,24 @@ def upgrade(connection: Connection, path: Path, *, fresh: bool) -> None:
                 )
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+
+
+def upgrade_server(connection: Connection, turn: str, ddl: str) -> None:
+    """`upgrade`, for PostgreSQL, in the transaction that is under way. Processes that start together do it
+    one after the other: the next finds nothing to do. `turn`: so long it waits for that; `ddl`: so
+    long each statement waits for a table that is in use, before all is rolled back."""
+    if version(connection) == NEWEST:
+        return
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{turn}'")
+    connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_TURN})")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{ddl}'")
+    at = version(connection)
+    if at is not None and at > NEWEST:
+        raise StorageLost(
+            f"the database was made by a newer Opgavebord ({at}); this one knows {NEWEST}"
+        )
+    if at != NEWEST:
+        _run(connection)
 
 
 def copy(driver: sqlite3.Connection, to: Path) -> None:
