@@ -58,8 +58,9 @@ from .presence import Presence
 from .tail import NOBODY, Crowds, Insider, Tail, Told
 
 BATCH: Final = 256  # entries in one append; half a millisecond of SQLite, four of deciding
-TICK: Final = 0.016  # a busy room tells every 16 ms (speed.md); a quiet one at once
+TICK: Final = 0.016  # a busy room tells every 16 ms; a quiet one at once
 PRESENCE: Final = 0.1  # ten times a second is as often as an eye needs
+COMPANY: Final = 0.05  # so long presence waits for a frame to travel with: one write instead of two
 PEOPLE: Final = 1.0
 RETRY_LEAST: Final = 0.25
 RETRY_MOST: Final = 5.0
@@ -754,6 +755,8 @@ class Room:
             screen.told(head)
         self._told_at = now
         self._told_head = head
+        if self._show_at < NEVER and now >= self._shown_at + PRESENCE:
+            self._show(now)
 
     def _break_silence(self) -> None:
         """Say how far the log is to who may not see what came: it can go on from there."""
@@ -764,11 +767,15 @@ class Room:
                 screen.told(screen.passed)
 
     def _show_later(self, now: float) -> None:
+        """At once where it is quiet; where frames come one after the other, with the next of them."""
         if self._presence.changed and self._show_at == NEVER:
-            if now >= self._shown_at + PRESENCE:
-                self._show(now)
+            soonest = max(now, self._shown_at + PRESENCE)
+            if soonest < self._told_at + PRESENCE:
+                self._show_at = soonest + COMPANY
+            elif soonest > now:
+                self._show_at = soonest
             else:
-                self._show_at = self._shown_at + PRESENCE
+                self._show(now)
 
     def _show(self, now: float) -> None:
         self._show_at = NEVER
