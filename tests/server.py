@@ -35,6 +35,7 @@ class Server:
             "OPGAVEBORD_DATA_DIR": str(self.data_dir),
             **settings,
         }
+        self.program = [sys.executable, "-m", "opgavebord", "serve", "--json"]
         self._process: subprocess.Popen[bytes] | None = None
         self.links: dict[str, str] = {}
 
@@ -60,7 +61,7 @@ class Server:
         assert not self.running
         with self._out.open("wb") as out, self._log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "opgavebord", "serve", "--json"],
+                self.program,
                 cwd=self.data_dir.parent,
                 env=self.environment(),
                 stdin=subprocess.DEVNULL,
