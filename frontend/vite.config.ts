@@ -6,6 +6,9 @@ const server = process.env.DEV_SERVER ?? 'http://localhost:8000'
 
 export default defineConfig(({ mode }) => ({
   plugins: [svelte()],
+  // Files find each other by where they lie, so that the board can stand below a path: see
+  // web/pages.py, which names them in the page.
+  base: './',
   // Under Vitest, components mount in the browser flavour of Svelte, not in the server's.
   resolve: mode === 'test' ? { conditions: ['browser'] } : {},
   build: {

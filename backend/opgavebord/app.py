@@ -41,6 +41,7 @@ from .web import bureau as desk_routes
 from .web import doors as door_routes
 from .web import gehoord, pages, takehome
 from .web.asking import wall_clock
+from .web.below import below
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
 from .web.rehearsing import Rehearsing
@@ -132,6 +133,7 @@ class Opgavebord:
             self.doors,
             way=way(settings, port),
             secure=settings.url.startswith("https:"),
+            path=settings.path,
             wall=wall_clock,
             leftovers=lambda: self.database.run(doorway.rehearsals),
         )
@@ -188,6 +190,7 @@ class Opgavebord:
         await self.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope = below(scope, self.settings.path)
         if scope["type"] == "websocket":
             await self._sockets(scope, receive, send)
         elif scope["type"] == "http":
@@ -218,7 +221,7 @@ class Opgavebord:
         app.include_router(rehearsing_routes(rehearsing))
         app.include_router(desk_routes.routes(bureau))
         app.include_router(takehome.routes(self._taking_home(entrance)))
-        app.include_router(gehoord.routes(self._look_from_outside))
+        app.include_router(gehoord.routes(self._look_from_outside, self.settings.path))
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
@@ -243,9 +246,7 @@ class Opgavebord:
             self.watch,
             clock=time.monotonic,
             command_line=takehome.CommandLine(
-                secret=archiving.pass_of(
-                    read_key(self.settings.data_dir, self.settings.key_file)
-                ),
+                secret=archiving.pass_of(read_key(self.settings.data_dir, self.settings.key_file)),
                 newest=lambda: self.database.run(doorway.newest),
                 bring_in=bring_in,
                 refused=archiving.CanNot,

@@ -3,9 +3,13 @@
 //
 // A page is asked of the server first, so that a new version is seen at once; assets have their
 // contents in their name, so one that is kept is right for ever.
+//
+// Below a path of somebody's website (`/bord/sw.js`) it looks after that path alone, and what other
+// pages of that website keep is not touched.
 
-const CACHE = 'opgavebord-1'
-const PAGE = '/'
+const ROOT = new URL('./', self.location.href).pathname
+const CACHE = `opgavebord-2 ${ROOT}`
+const PAGE = ROOT
 const PATIENCE_MS = 3_000 // a network that answers nothing is no network
 const ASSETS_MOST = 150 // of some versions; the oldest go first
 
@@ -22,7 +26,7 @@ self.addEventListener('activate', event => {
   event.waitUntil(
     caches
       .keys()
-      .then(names => Promise.all(names.filter(name => name !== CACHE).map(n => caches.delete(n))))
+      .then(names => Promise.all(names.filter(isOld).map(name => caches.delete(name))))
       .then(() => self.clients.claim()),
   )
 })
@@ -41,14 +45,25 @@ self.addEventListener('fetch', event => {
   else if (request.mode === 'navigate' && isPage(url)) event.respondWith(page(request))
 })
 
+/** Of an earlier worker of this path; the first one had no path in its name. */
+function isOld(name) {
+  const [kind, root = '/'] = name.split(' ')
+  return /^opgavebord-\d+$/.test(kind) && root === ROOT && name !== CACHE
+}
+
+/** The part below our path, or null where somebody else is asked. */
+function inside(url) {
+  const ours = url.origin === self.location.origin && url.pathname.startsWith(ROOT)
+  return ours ? url.pathname.slice(ROOT.length) : null
+}
+
 function isAsset(url) {
-  return url.origin === self.location.origin && url.pathname.startsWith('/assets/')
+  return inside(url)?.startsWith('assets/') ?? false
 }
 
 function isPage(url) {
-  return (
-    url.origin === self.location.origin && /^\/($|s\/|wand($|\/)|regie($|\/))/.test(url.pathname)
-  )
+  const path = inside(url)
+  return path !== null && /^($|s\/|wand($|\/)|regie($|\/))/.test(path)
 }
 
 async function asset(url) {
@@ -73,7 +88,7 @@ async function keepAll(urls) {
     if (!answer.ok || !url.endsWith('.js')) continue
     const text = await answer.text()
     for (const [, name] of text.matchAll(/["'`](?:\.\/|\/?assets\/)([\w.-]+\.(?:js|css))["'`]/g)) {
-      seen.add(new URL(`/assets/${name}`, self.location.origin).href)
+      seen.add(new URL(`${ROOT}assets/${name}`, self.location.origin).href)
     }
   }
 }

@@ -1,6 +1,7 @@
 /* Which screen a path asks for, and how to go to another one without loading the page again.
    Secrets stand in the fragment and never in a path; a screen that reads one wipes it. */
 
+import { at, inside } from './below'
 import type { Scene } from './sync/protocol'
 
 /** What a participant looks at. The first three have a tab. */
@@ -42,6 +43,7 @@ export const SCENES: readonly Scene[] = [
   'zwart',
 ]
 
+/** Of a path of ours, as `inside` gives it. */
 export function readPath(path: string): Place {
   const parts = path.split('/').filter(part => part !== '')
   const [first = '', sprint = '', view = '', last = ''] = parts
@@ -63,23 +65,24 @@ export function readPath(path: string): Place {
   return { screen: 'nowhere' }
 }
 
+/** The address of a screen of who takes part. */
 export function pathOf(sprint: string, view: View | 'controle'): string {
-  return view === 'schrijf' ? `/s/${sprint}` : `/s/${sprint}/${view}`
+  return at(view === 'schrijf' ? `/s/${sprint}` : `/s/${sprint}/${view}`)
 }
 
 class Route {
-  place = $state.raw<Place>(readPath(location.pathname))
+  place = $state.raw<Place>(readPath(inside(location.pathname)))
 
   constructor() {
     addEventListener('popstate', () => {
-      this.place = readPath(location.pathname)
+      this.place = readPath(inside(location.pathname))
     })
   }
 
   go(path: string, how: 'push' | 'replace' = 'push'): void {
     if (how === 'replace') history.replaceState(null, '', path)
     else history.pushState(null, '', path)
-    this.place = readPath(location.pathname)
+    this.place = readPath(inside(location.pathname))
     scrollTo(0, 0) // another screen begins at its top
   }
 

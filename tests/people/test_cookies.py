@@ -17,6 +17,16 @@ def test_over_http_and_over_https() -> None:
     )
 
 
+def test_below_a_path_of_somebody_elses_host() -> None:
+    """`__Host-` wants the whole host; the rest of the website does not get these."""
+    assert set_cookie(TAKEN, secure=True, path="/bord") == (
+        "__Secure-ob_deelnemer_avond=geheim; Max-Age=2592000; Path=/bord; HttpOnly; SameSite=Strict; Secure"
+    )
+    assert set_cookie(TAKEN, secure=False, path="/bord") == (
+        "ob_deelnemer_avond=geheim; Max-Age=2592000; Path=/bord; HttpOnly; SameSite=Strict"
+    )
+
+
 def test_https_does_not_read_what_http_set() -> None:
     assert cookie_name("wand", "avond", True) != cookie_name("wand", "avond", False)
 

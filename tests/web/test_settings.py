@@ -38,6 +38,19 @@ def test_settings_are_read() -> None:
 
 
 @pytest.mark.parametrize(
+    ("url", "path"),
+    [
+        ("", ""),
+        ("https://bord.example.nl/", ""),
+        ("https://Gemeente.nl/bord/", "/bord"),
+        ("http://localhost:8080/Samen/bord", "/Samen/bord"),
+    ],
+)
+def test_the_address_may_be_a_part_of_a_website(url: str, path: str) -> None:
+    assert from_environment({"OPGAVEBORD_URL": url}).path == path
+
+
+@pytest.mark.parametrize(
     ("name", "value", "says"),
     [
         ("OPGAVEBORD_PROT", "1", "OPGAVEBORD_PROT. Did you mean OPGAVEBORD_PORT?"),
@@ -47,7 +60,11 @@ def test_settings_are_read() -> None:
         ("OPGAVEBORD_PORT", "65536", "OPGAVEBORD_PORT must be a number"),
         ("OPGAVEBORD_PORT", "-1", "OPGAVEBORD_PORT must be a number"),
         ("OPGAVEBORD_URL", "bord.example.nl", "OPGAVEBORD_URL must look like"),
-        ("OPGAVEBORD_URL", "https://bord.example.nl/pad", "OPGAVEBORD_URL must look like"),
+        ("OPGAVEBORD_URL", "https://gemeente.nl/een pad", "OPGAVEBORD_URL must look like"),
+        ("OPGAVEBORD_URL", "https://gemeente.nl/bord?a", "OPGAVEBORD_URL must look like"),
+        ("OPGAVEBORD_URL", "https://gemeente.nl/../bord", "OPGAVEBORD_URL must look like"),
+        ("OPGAVEBORD_URL", "https://gemeente.nl/s/bord", "begins with /s: the board has pages"),
+        ("OPGAVEBORD_ORIGINS", "https://gemeente.nl/bord", "OPGAVEBORD_ORIGINS must look like"),
         ("OPGAVEBORD_ORIGINS", "*", "OPGAVEBORD_ORIGINS must look like"),
         ("OPGAVEBORD_PROXIES", "*", "OPGAVEBORD_PROXIES must hold"),
         ("OPGAVEBORD_CONTACT", "piet", "OPGAVEBORD_CONTACT must begin with"),

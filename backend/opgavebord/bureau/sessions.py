@@ -7,6 +7,7 @@ It ends after `limits.DESK_SESSION_HOURS`, on the server too.
 from typing import Final
 
 from ..people import tokens
+from ..people.seats import cookie_bounds, cookie_prefix
 from ..sprint import limits
 from ..storage import desk
 from ..storage.database import Connection, Database
@@ -43,13 +44,12 @@ class Sessions:
             await self._database.run(lambda c: desk.end_session(c, hashed))
 
 
-def cookie_name(secure: bool) -> str:
-    return f"{'__Host-' if secure else ''}ob_bureau"
+def cookie_name(secure: bool, path: str = "") -> str:
+    return f"{cookie_prefix(secure, path)}ob_bureau"
 
 
-def set_cookie(token: str, secure: bool) -> str:
+def set_cookie(token: str, secure: bool, path: str = "") -> str:
     """The header that signs a browser in; with an empty token the one that signs it out."""
     seconds = limits.DESK_SESSION_HOURS * HOUR if token else 0
-    rest = "; Secure" if secure else ""
-    name = cookie_name(secure)
-    return f"{name}={token}; Max-Age={seconds}; Path=/; HttpOnly; SameSite=Strict{rest}"
+    name = cookie_name(secure, path)
+    return f"{name}={token}; Max-Age={seconds}; {cookie_bounds(secure, path)}"

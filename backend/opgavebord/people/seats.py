@@ -75,23 +75,36 @@ class Seats:
         hashed = tokens.digest(str(token))
         return await self._database.run(lambda c: doorway.seat(c, sprint, role, hashed))
 
-    async def all_of(self, sprint: str, cookies: Mapping[str, str], secure: bool) -> list[Seat]:
+    async def all_of(
+        self, sprint: str, cookies: Mapping[str, str], secure: bool, path: str = ""
+    ) -> list[Seat]:
         """Every seat this browser has at a sprint."""
-        asked = [(role, cookies.get(cookie_name(role, sprint, secure))) for role in VISITORS]
+        asked = [(role, cookies.get(cookie_name(role, sprint, secure, path))) for role in VISITORS]
         found = [await self.of(sprint, role, token) for role, token in asked]
         return [seat for seat in found if seat is not None]
 
 
-def cookie_name(role: Role, sprint: str, secure: bool) -> str:
-    """`__Host-` binds the cookie to this very host; browsers take it over https only."""
-    return f"{'__Host-' if secure else ''}ob_{role}_{sprint}"
+def cookie_name(role: Role, sprint: str, secure: bool, path: str = "") -> str:
+    return f"{cookie_prefix(secure, path)}ob_{role}_{sprint}"
 
 
-def set_cookie(taken: Taken, secure: bool) -> str:
+def cookie_prefix(secure: bool, path: str = "") -> str:
+    """`__Host-` binds a cookie to this very host, and to all of it; browsers take it over https only.
+    Below a path (`/bord`) the rest of the host is somebody else's, so there it is `__Secure-`."""
+    if not secure:
+        return ""
+    return "__Secure-" if path else "__Host-"
+
+
+def cookie_bounds(secure: bool, path: str = "") -> str:
+    """Where a cookie goes, as the end of its header says it."""
+    return f"Path={path or '/'}; HttpOnly; SameSite=Strict{'; Secure' if secure else ''}"
+
+
+def set_cookie(taken: Taken, secure: bool, path: str = "") -> str:
     """The header that gives a browser its seat."""
-    name = cookie_name(taken.seat.role, taken.sprint, secure)
-    rest = "; Secure" if secure else ""
-    return f"{name}={taken.token}; Max-Age={SECONDS}; Path=/; HttpOnly; SameSite=Strict{rest}"
+    name = cookie_name(taken.seat.role, taken.sprint, secure, path)
+    return f"{name}={taken.token}; Max-Age={SECONDS}; {cookie_bounds(secure, path)}"
 
 
 def read_cookies(header: str) -> dict[str, str]:

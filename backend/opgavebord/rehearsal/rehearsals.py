@@ -46,6 +46,7 @@ class Rehearsals:
         *,
         way: Way,
         secure: bool,
+        path: str = "",
         wall: Callable[[], int],
         leftovers: Callable[[], Awaitable[list[str]]],
         pace: tuple[float, float] = PACE,
@@ -54,6 +55,7 @@ class Rehearsals:
         self._doors = doors
         self._way = way
         self._secure = secure
+        self._path = path
         self._wall = wall
         self._leftovers = leftovers
         self._pace = pace
@@ -127,7 +129,7 @@ class Rehearsals:
                 Player(
                     self._way,
                     f"/ws/{id}/deelnemer",
-                    f"{cookie_name('deelnemer', id, self._secure)}={taken.token}",
+                    f"{cookie_name('deelnemer', id, self._secure, self._path)}={taken.token}",
                     Person(taken.seat.id, table),
                     chance=chance,
                     pause=lambda chance=chance: chance.uniform(*self._pace),  # type: ignore[misc]

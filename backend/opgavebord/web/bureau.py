@@ -132,9 +132,9 @@ class Bureau(Struct, frozen=True):
 
     async def sign_out(self, request: Request) -> Response:
         knocks = self._changes(request)
-        await kept(self.sessions.end(knocks.cookies.get(cookie_name(knocks.secure))))
+        await kept(self.sessions.end(knocks.cookies.get(cookie_name(knocks.secure, knocks.path))))
         response = as_json({"name": None})
-        response.headers.append("set-cookie", set_cookie("", knocks.secure))
+        response.headers.append("set-cookie", set_cookie("", knocks.secure, knocks.path))
         return response
 
     async def me(self, request: Request) -> Response:
@@ -279,7 +279,9 @@ class Bureau(Struct, frozen=True):
         """Who is signed in; a `Problem` where nobody is."""
         knocks = visitor(request.scope, self.settings)
         account = await kept(
-            self.sessions.of(knocks.cookies.get(cookie_name(knocks.secure)), wall_clock())
+            self.sessions.of(
+                knocks.cookies.get(cookie_name(knocks.secure, knocks.path)), wall_clock()
+            )
         )
         if account is None:
             raise Problem("sign_in")
@@ -289,7 +291,7 @@ class Bureau(Struct, frozen=True):
         token = await kept(self.sessions.begin(account, wall_clock()))
         self.watch.count("sign_ins")
         response = as_json({"name": account.name})
-        response.headers.append("set-cookie", set_cookie(token, knocks.secure))
+        response.headers.append("set-cookie", set_cookie(token, knocks.secure, knocks.path))
         return response
 
     async def _look(self, id: str) -> tuple[Sprint, Clock]:
@@ -327,7 +329,7 @@ class Bureau(Struct, frozen=True):
 
     async def staff(self, cookies: Mapping[str, str], secure: bool) -> Seat | None:
         """The seat that somebody of the desk has at every sprint."""
-        token = cookies.get(cookie_name(secure))
+        token = cookies.get(cookie_name(secure, self.settings.path))
         account = await kept(self.sessions.of(token, wall_clock()))
         return None if account is None else seat_of(account)
 

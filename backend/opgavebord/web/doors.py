@@ -24,6 +24,7 @@ from ..people.seats import (
     Holding,
     Seats,
     Taken,
+    cookie_prefix,
     set_cookie,
 )
 from ..settings import Settings
@@ -232,7 +233,9 @@ class Entrance:
 
     async def _seats(self, request: Request, sprint: str) -> list[Seat]:
         knocks = visitor(request.scope, self._desk.settings)
-        seats = await kept(self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure))
+        seats = await kept(
+            self._desk.seats.all_of(sprint, knocks.cookies, knocks.secure, knocks.path)
+        )
         staff = await self._desk.staff(knocks.cookies, knocks.secure)
         return seats if staff is None else [*seats, staff]
 
@@ -270,7 +273,7 @@ def routes(desk: Desk) -> APIRouter:
 
 def _holding(knocks: Visitor) -> Holding:
     """The seats this browser says it has, read from the names of its cookies."""
-    prefix = "__Host-ob_" if knocks.secure else "ob_"
+    prefix = f"{cookie_prefix(knocks.secure, knocks.path)}ob_"
     held: dict[tuple[str, Role], str] = {}
     for name, value in knocks.cookies.items():
         for role in VISITORS:
@@ -281,5 +284,5 @@ def _holding(knocks: Visitor) -> Holding:
 
 def _taken(taken: Taken, told: dict[str, str], knocks: Visitor) -> Response:
     response = as_json(told)
-    response.headers.append("set-cookie", set_cookie(taken, knocks.secure))
+    response.headers.append("set-cookie", set_cookie(taken, knocks.secure, knocks.path))
     return response

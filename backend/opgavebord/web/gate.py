@@ -14,6 +14,7 @@ from typing import Any, Final, TypeAlias
 
 from ..sprint import limits
 from ..watch import Watch
+from .below import inside
 from .problems import Answer, Problem, answer
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -78,17 +79,17 @@ class Gate:
                 message = {**message, "headers": headers}
             await send(message)
 
-        path: str = scope["path"]
+        path, root = inside(scope), scope.get("root_path", "")
         refused = _refused(scope)
         try:
             if refused is not None:
-                await give(tell, answer(refused, path))
+                await give(tell, answer(refused, path, root=root))
             else:
                 await self._inside(scope, _bounded(receive), tell)
         except Problem as problem:
             if status:  # half an answer is out
                 raise
-            await give(tell, answer(problem.code, path, problem.wait))
+            await give(tell, answer(problem.code, path, problem.wait, root))
         finally:
             self._watch.count("requests", str(status))
             if _requests.isEnabledFor(logging.INFO):

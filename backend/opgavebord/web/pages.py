@@ -69,10 +69,12 @@ class Kept(Struct, frozen=True):
 
 
 class Files:
-    """The built frontend, in memory."""
+    """The built frontend, in memory. The page names its assets below `root`: it is shown at addresses of
+    any depth, and its policy lets no `<base>` say where it lies."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: str = "") -> None:
         self._folder = folder
+        self._assets = f'"{root}/assets/'.encode()
         self._kept: dict[str, Kept] = {}
 
     def read(self, name: str) -> Kept | None:
@@ -87,6 +89,8 @@ class Files:
             if kept is not None and kept.stamp == stamp:
                 return kept
             plain = path.read_bytes()
+            if name == INDEX:
+                plain = plain.replace(b'"./assets/', self._assets)
         except OSError:
             return None
         zipped = gzip.compress(plain, 9, mtime=0) if path.suffix in GZIPPED else None
@@ -144,7 +148,7 @@ SCREENS: Final = (
 
 def routes(settings: Settings, folder: Path = STATIC) -> APIRouter:
     router = APIRouter()
-    files = Files(folder)
+    files = Files(folder, settings.path)
 
     def page(request: Request) -> Response:
         knocks = visitor(request.scope, settings)

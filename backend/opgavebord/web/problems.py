@@ -12,6 +12,8 @@ import msgspec
 from fastapi import Request, Response
 from msgspec import Struct
 
+from .below import inside
+
 _log: Final = logging.getLogger("opgavebord.web")
 
 PROBLEMS: Final[dict[str, tuple[int, str]]] = {
@@ -80,7 +82,7 @@ def as_json(code: str, wait: float = 0.0) -> Answer:
     return Answer(status, msgspec.json.encode({"code": code, "message": sentence}), headers)
 
 
-def as_page(code: str) -> Answer:
+def as_page(code: str, root: str = "") -> Answer:
     """A page for a person who typed a wrong address. No script, no style, no picture."""
     status, sentence = PROBLEMS[code]
     said, _, rest = sentence.partition(". ")
@@ -88,7 +90,7 @@ def as_page(code: str) -> Answer:
         '<!doctype html><html lang="nl"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width">'
         f"<title>{escape(said)}</title></head><body><h1>{escape(said)}.</h1>"
-        f'<p>{escape(rest)}</p><p><a href="/">Naar het begin</a></p></body></html>'
+        f'<p>{escape(rest)}</p><p><a href="{escape(root)}/">Naar het begin</a></p></body></html>'
     )
     return Answer(
         status,
@@ -97,9 +99,9 @@ def as_page(code: str) -> Answer:
     )
 
 
-def answer(code: str, path: str, wait: float = 0.0) -> Answer:
+def answer(code: str, path: str, wait: float = 0.0, root: str = "") -> Answer:
     """JSON to a program, a page to a person."""
-    return as_json(code, wait) if path.startswith("/api/") else as_page(code)
+    return as_json(code, wait) if path.startswith("/api/") else as_page(code, root)
 
 
 async def told(request: Request, trouble: Exception) -> Response:
@@ -110,13 +112,15 @@ async def told(request: Request, trouble: Exception) -> Response:
     else:
         status = getattr(trouble, "status_code", 500)
         code = {404: "not_found", 405: "wrong_method"}.get(status, "bad_request")
-    return _response(answer(code, request.url.path, wait))
+    return _response(answer(code, inside(request.scope), wait, request.scope.get("root_path", "")))
 
 
 async def surprised(request: Request, trouble: Exception) -> Response:
     """A mistake of ours: written down, and one sentence for the visitor."""
     _log.error("a request went wrong", exc_info=trouble)
-    return _response(answer("mishap", request.url.path))
+    return _response(
+        answer("mishap", inside(request.scope), root=request.scope.get("root_path", ""))
+    )
 
 
 def _response(made: Answer) -> Response:

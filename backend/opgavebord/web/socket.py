@@ -22,6 +22,7 @@ from ..sprint.sprint import Seat
 from ..storage.trouble import StorageLost, StorageTrouble
 from ..sync.rooms import Rooms
 from ..watch import Watch
+from .below import inside
 from .gate import Receive, Scope, Send
 from .straight import EXTENSION, Give, Straight
 from .visitor import Visitor, visitor, welcome_origin
@@ -80,7 +81,7 @@ class Sockets:
         if (await receive())["type"] != "websocket.connect":
             return
         knocks = visitor(scope, self._settings)
-        asked = _PATH.fullmatch(scope["path"])
+        asked = _PATH.fullmatch(inside(scope))
         if asked is None or not welcome_origin(knocks, self._settings):
             self._watch.count("origins_refused" if asked else "sockets_elsewhere")
             _log.warning("a socket from elsewhere was refused")
@@ -136,7 +137,7 @@ class Sockets:
     async def _seat(self, knocks: Visitor, sprint: str, role: str) -> Seat | None:
         for known in VISITORS:
             if known == role:
-                token = knocks.cookies.get(cookie_name(known, sprint, knocks.secure))
+                token = knocks.cookies.get(cookie_name(known, sprint, knocks.secure, knocks.path))
                 return await self._seats.of(sprint, known, token)
         return None
 
@@ -145,7 +146,7 @@ class Sockets:
         counts = self.moved.get(seat.id)
         if counts is None:
             return True
-        token = knocks.cookies.get(cookie_name(seat.role, sprint, knocks.secure), "")
+        token = knocks.cookies.get(cookie_name(seat.role, sprint, knocks.secure, knocks.path), "")
         return tokens.digest(token) == counts
 
     def _crowded(self, address: str) -> bool:

@@ -26,6 +26,7 @@ class Visitor(Struct, frozen=True):
     secure: bool
     origin: str | None
     cookies: dict[str, str]
+    path: str = ""  # which part of this host is ours, as in /bord; else nothing
 
 
 def visitor(scope: Mapping[str, Any], settings: Settings) -> Visitor:
@@ -44,6 +45,7 @@ def visitor(scope: Mapping[str, Any], settings: Settings) -> Visitor:
         secure=scope.get("scheme") in ("https", "wss") or settings.url.startswith("https:"),
         origin=None if origin is None else origin.decode("latin-1") if not doubled else "",
         cookies=read_cookies(headers.get(b"cookie", b"").decode("latin-1")),
+        path=settings.path,
     )
 
 

@@ -1,6 +1,8 @@
 /* What the desk asks of the server, over plain HTTP. Every answer is a value: `ok`, or a code of
    words.ts with, for a field that can not be so, which one (`where`: "kernen:3" is its third line). */
 
+import { at } from '../below'
+
 export type Asked<T> = { ok: true; value: T } | { ok: false; code: string; where: string }
 
 export interface Listed {
@@ -137,7 +139,7 @@ const PATIENCE_MS = 20_000
 async function ask<T>(method: string, path: string, body?: unknown): Promise<Asked<T>> {
   let response: Response
   try {
-    response = await fetch(`/api/bureau/${path}`, {
+    response = await fetch(at(`/api/bureau/${path}`), {
       method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),
@@ -191,4 +193,4 @@ export const layCards = (id: string, zone: string, texts: string[]) =>
   ask<Sprint>('POST', `sprints/${id}/cards`, { zone, texts })
 
 export const paperPath = (id: string, sheet: 'tafels' | 'kaartjes' | 'opdrachten', cards = 0) =>
-  `/api/bureau/sprints/${id}/paper/${sheet}.pdf${cards > 0 ? `?cards=${cards}` : ''}`
+  at(`/api/bureau/sprints/${id}/paper/${sheet}.pdf${cards > 0 ? `?cards=${cards}` : ''}`)

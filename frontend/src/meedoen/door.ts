@@ -4,6 +4,8 @@
    not there is the code `offline`. The cookie that comes back is the seat; this file never sees
    it. Which sprints this browser was at is remembered by id only, in localStorage. */
 
+import { at } from '../below'
+
 export type Answer<T> = { ok: true; value: T } | { ok: false; code: string }
 
 const PATIENCE_MS = 15_000
@@ -15,7 +17,7 @@ export async function call<T>(
 ): Promise<Answer<T>> {
   let response: Response
   try {
-    response = await fetch(path, {
+    response = await fetch(at(path), {
       method,
       headers: body === undefined ? {} : { 'Content-Type': 'application/json' },
       body: body === undefined ? null : JSON.stringify(body),

@@ -1,6 +1,7 @@
 /* Asking for a file and waiting for it, over plain HTTP. The server makes it; this only asks how far
    it is, a few times a second, and forgives a network that is away for a moment. */
 
+import { at } from '../below'
 import { type Answer, call } from '../meedoen/door'
 
 export interface Wish {
@@ -46,7 +47,7 @@ export async function take(
       missed = 0
       tell(state.value.done)
       if (state.value.ready) {
-        return { ok: true, value: { href: `${mine}/file`, name: state.value.name ?? '' } }
+        return { ok: true, value: { href: at(`${mine}/file`), name: state.value.name ?? '' } }
       }
     } else if (state.code !== 'offline' || ++missed > FORGIVEN) {
       return state

@@ -11,6 +11,7 @@
 
 import { untrack } from 'svelte'
 import { SvelteMap } from 'svelte/reactivity'
+import { at } from '../below'
 import {
   type AnyRecord,
   byRank,
@@ -272,7 +273,7 @@ export class Live {
     this.engine = new Engine(randomId(), role)
     this.keep = new Keep(`${sprint}/${role}`)
     const base = (url ?? globalThis.location?.origin ?? '').replace(/^http/, 'ws')
-    this.socket = new Socket(`${base}/ws/${sprint}/${role}`, {
+    this.socket = new Socket(`${base}${at('/ws')}/${sprint}/${role}`, {
       hello: gzip => {
         const hello = this.engine.hello(gzip)
         this.toldUnsent = hello.unsent ?? 0

@@ -1,6 +1,8 @@
 // Lets the page start without a network, where the browser allows it: in a secure context. On plain
 // http in a hall there is no service worker; an open page then works on without one.
 
+import { at } from '../below'
+
 /** What the page has loaded before its worker could see it. */
 interface Keeping {
   keep: string[]
@@ -10,7 +12,7 @@ export function registerServiceWorker(): void {
   if (!import.meta.env.PROD || !globalThis.isSecureContext) return
   if (!('serviceWorker' in navigator)) return
   navigator.serviceWorker
-    .register(trusted('/sw.js'))
+    .register(trusted(at('/sw.js')))
     .then(() => navigator.serviceWorker.ready)
     .then(({ active }) => {
       const loaded = performance.getEntriesByType('resource').map(({ name }) => name)
@@ -25,7 +27,8 @@ export function registerServiceWorker(): void {
 export async function forgetPages(): Promise<void> {
   try {
     for (const name of await caches.keys()) {
-      if (name.startsWith('opgavebord')) await caches.delete(name)
+      const [kind = '', root = '/'] = name.split(' ') // the rest of a website keeps its own
+      if (kind.startsWith('opgavebord') && root === at('/')) await caches.delete(name)
     }
   } catch {
     // Not every browser has them, and there is nothing of a sprint in them.

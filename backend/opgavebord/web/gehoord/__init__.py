@@ -45,10 +45,11 @@ MOST: Final = 24  # pages in memory, each some hundred KiB
 A_WHILE: Final = "public, max-age=3600"
 
 
-def page(told: Report) -> str:
-    """The page about a sprint."""
+def page(told: Report, root: str = "") -> str:
+    """The page about a sprint. `root`: below which path of the host we are."""
     return _template("page.html").render(
         r=told,
+        root=root,
         w=words,
         where=" · ".join(
             part for part in (words.sprint(told.number), told.place, told.date) if part
@@ -98,8 +99,9 @@ class Pages:
     """The pages that were asked for last. A page is written once for each state of its sprint, in a
     thread: a whole village may ask for it while the next evening is on."""
 
-    def __init__(self, look: Callable[[str], Awaitable[Sprint | None]]) -> None:
+    def __init__(self, look: Callable[[str], Awaitable[Sprint | None]], root: str = "") -> None:
         self._look = look
+        self._root = root
         self._kept: dict[str, Kept] = {}
 
     async def of(self, sprint: str) -> Kept | None:
@@ -110,7 +112,7 @@ class Pages:
             return None
         there = self._kept.get(sprint)
         if there is None or there.head != found.head:
-            there = await asyncio.to_thread(_written, found)
+            there = await asyncio.to_thread(_written, found, self._root)
             self._kept.pop(sprint, None)
             self._kept[sprint] = there
             while len(self._kept) > MOST:
@@ -118,15 +120,15 @@ class Pages:
         return there
 
 
-def _written(sprint: Sprint) -> Kept:
-    plain = page(report(sprint)).encode()
+def _written(sprint: Sprint, root: str) -> Kept:
+    plain = page(report(sprint), root).encode()
     return Kept(sprint.head, plain, gzip.compress(plain, 6, mtime=0))
 
 
-def routes(look: Callable[[str], Awaitable[Sprint | None]]) -> APIRouter:
+def routes(look: Callable[[str], Awaitable[Sprint | None]], root: str = "") -> APIRouter:
     """`look`: a copy of a sprint as it is kept, or None where there is no such sprint."""
     router = APIRouter()
-    pages = Pages(look)
+    pages = Pages(look, root)
 
     async def style() -> Response:
         text = (HERE / "gehoord.css").read_bytes()
@@ -135,13 +137,13 @@ def routes(look: Callable[[str], Awaitable[Sprint | None]]) -> APIRouter:
     async def letters(name: str) -> Response:
         file = LETTERS.get(f"letters-{name}")
         if file is None:
-            return _none()
+            return _none(root)
         return Response((FONTS / file).read_bytes(), 200, {"cache-control": A_WHILE}, "font/ttf")
 
     async def heard(request: Request, sprint: str) -> Response:
         there = await pages.of(sprint)
         if there is None:
-            return _none()
+            return _none(root)
         headers = {
             "content-security-policy": POLICY,
             "cache-control": "no-cache",
@@ -160,6 +162,6 @@ def routes(look: Callable[[str], Awaitable[Sprint | None]]) -> APIRouter:
     return router
 
 
-def _none() -> Response:
+def _none(root: str) -> Response:
     headers = {"content-security-policy": POLICY, "cache-control": "no-store"}
-    return Response(_template("none.html").render(), 404, headers, HTML)
+    return Response(_template("none.html").render(root=root), 404, headers, HTML)
