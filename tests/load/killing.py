@@ -1,93 +1,53 @@
 """Workload F: the server is killed (`kill -9`) again and again while a hall writes.
 
 The devices behave as tablets do: what has no answer stays in the outbox, they come back, name what
-is open, and send it again in order. Afterwards `history.judge` holds everything they were told
-against the file, `opgavebord check` replays the log against the tables, and every screen's own
-board must equal the one a newcomer gets.
+is open, and send it again in order. Afterwards the checker of histories (`tests/history/`) holds what
+they did and saw against the log, and `opgavebord check` replays the log against the tables.
 
 `kill -9` leaves the page cache; a cut of the power is simulated elsewhere.
 """
 
 import asyncio
 import random
-import sqlite3
 import subprocess
 import sys
-from contextlib import closing
+from collections import Counter
 from time import perf_counter
 
-import msgspec
+from opgavebord.sprint.entry import Entry
+from tests.history.checker import Finding
+from tests.history.driver import Client, History, judge, log_of, quieted
+from tests.history.happening import Showed
 
-from opgavebord import protocol
-from opgavebord.sprint.change import apply
-from opgavebord.sprint.sprint import Record, Sprint
-
-from .device import Device
 from .figures import figure
-from .history import Breaches, Line, Told, judge
 from .processes import ROOT, environment
 from .run import Run
-from .sides import Hall, close_all, open_all
+from .sides import Hall
 from .talk import Beat, Script, World, head_of, play
 
-
-class _Event(msgspec.Struct):
-    seq: int
-    change: msgspec.Raw
-
-
-class _Frame(msgspec.Struct):
-    to: int
-    events: list[_Event]
-
-
-_frame = msgspec.json.Decoder(_Frame)
-_real_frame = msgspec.json.Decoder(protocol.Frame)
+BROKEN = (
+    ("acknowledged and missing after restart", ("C1",)),
+    ("seen on a screen, and gone or otherwise", ("C7",)),
+    ("double, altered or never asked", ("C2", "C3", "C11")),
+    ("out of order, or holes", ("C4", "C5", "C6")),
+    ("another verdict the second time", ("C9",)),
+    ("done against the rules, or shown to others", ("C10",)),
+    ("without an answer 15 s later", ("C12",)),
+    ("screens that differ from what is kept", ("C8",)),
+)
+"""What a reader of the bench understands, and the rules of the checker that say it."""
 
 
-class _Whole(msgspec.Struct):
-    head: int
-    records: tuple[Record, ...]
-
-
-_whole = msgspec.json.Decoder(_Whole)
-
-
-class Board:
-    """What a screen shows: the snapshot it got, and every event since."""
-
-    def __init__(self) -> None:
-        self.sprint = Sprint()
-        self.seen: dict[int, bytes] = {}
-        self.changed: list[int] = []  # numbers that were shown once and then otherwise
-
-    def watch(self, payload: bytes) -> None:
-        if payload.startswith(b'{"t":"snapshot"'):
-            self.sprint = Sprint()
-            whole = _whole.decode(payload)
-            for record in whole.records:
-                self.sprint.put(record)
-            self.sprint.head = whole.head
-            return
-        for event in _frame.decode(payload).events:
-            change = bytes(event.change)
-            if self.seen.setdefault(event.seq, change) != change:
-                self.changed.append(event.seq)
-        frame = _real_frame.decode(payload)
-        for happened in frame.events:
-            apply(self.sprint, happened.change)
-        self.sprint.head = frame.to
-
-
-async def _again(hall: Hall, devices: list[Device]) -> float:
+async def _again(hall: Hall, clients: list[Client]) -> float:
     """Kill, start, come back. Milliseconds until everybody is in sync."""
     began = perf_counter()
     hall.running.kill()
     hall.launch()
-    while any(device.wire is not None for device in devices):
+    while any(client.wire is not None for client in clients):
         await asyncio.sleep(0.002)
     await hall.running.answers(hall.port)
-    await open_all(devices, together=len(devices))
+    for client in clients:
+        await client.until(lambda client=client: client.in_sync)
     return (perf_counter() - began) * 1e3
 
 
@@ -97,40 +57,40 @@ async def f_kill(run: Run) -> None:
     hall = Hall(run.place / "f")
     run.say(f"F: {scale.kill_devices} devices write, {scale.kills} × kill -9")
     hall.found(1, 60)
-    before = {line.name.rpartition(".")[0] for line in _log(hall)}
+    before = len(await _log(hall))
     dice = random.Random(4)
     back: list[float] = []
+    history = History()
     try:
         await hall.start()
-        devices = [Device(seat) for seat in await hall.seats(scale.kill_devices)]
-        boards = [Board() for _ in devices]
-        for device, board in zip(devices, boards, strict=True):
-            device.watch = board.watch
-        await open_all(devices)
-        script = Script(World.of(devices[0].snapshot))
+        clients = [Client(seat, history) for seat in await hall.seats(scale.kill_devices)]
+        for client in clients:
+            await client.stay()
+        script = Script(World.of(clients[0].snapshot))
         # People write all along, also while the server is gone.
-        writing = asyncio.create_task(play(_writing(devices, script), 3600))
+        writing = asyncio.create_task(play(_writing(clients, script), 3600))
         for kill in range(scale.kills):
             # In step with nothing: sometimes in the middle of a burst, sometimes in a commit.
             await asyncio.sleep(0.2 + dice.random() * 0.8)
-            back.append(await _again(hall, devices))
+            history.fault("kill", on=True)
+            back.append(await _again(hall, clients))
+            history.fault("kill", on=False)
             if (kill + 1) % 5 == 0:
-                run.say(f"F: {kill + 1} kills, {sum(len(d.answers) for d in devices)} answers")
+                run.say(f"F: {kill + 1} kills, {sum(len(c.answers) for c in clients)} answers")
         await asyncio.sleep(0.5)
         writing.cancel()
-        until = perf_counter() + 15
-        while any(device.outbox for device in devices) and perf_counter() < until:
-            await asyncio.sleep(0.05)
-        newcomer, fresh = Device(devices[0].seat), Board()
-        newcomer.watch = fresh.watch
-        await newcomer.open()
-        await asyncio.sleep(0.3)
-        close_all([*devices, newcomer])
+        await quieted(clients, 15)
+        newcomer = Client(clients[0].seat, history)
+        await newcomer.stay()
+        for client in [*clients, newcomer]:
+            await client.stop()
     finally:
         hall.stop()
-    breaches = judge(_told(devices), [b.seen for b in boards], _log(hall), frozenset(before))
-    differing = sum(board.sprint != fresh.sprint for board in boards)
-    _tell(run, breaches, devices, boards, differing, back)
+    async with log_of(hall.data) as log:
+        findings = await judge(
+            history, [*clients, newcomer], log, hall.founded[0].sprint, before=before
+        )
+    _tell(run, findings, history, clients, back)
     checked = _check(hall)
     run.add(
         figure("F", "tables that are not what the log says", "", [float(bool(checked))], goal=0)
@@ -139,55 +99,22 @@ async def f_kill(run: Run) -> None:
         run.remarks.append(f"F: `opgavebord check`: {checked}")
 
 
-def _writing(devices: list[Device], script: Script) -> list[Beat]:
+def _writing(clients: list[Client], script: Script) -> list[Beat]:
     """Four commands a second each: just under what one seat may."""
 
-    def beat(device: Device) -> Beat:
+    def beat(client: Client) -> Beat:
         def act() -> None:
-            device.do(script.something(head_of(device)))
+            client.do(script.something(head_of(client)))
 
         return Beat(script.dice.random() * 0.25, 0.25, act)
 
-    return [beat(device) for device in devices]
+    return [beat(client) for client in clients]
 
 
-def _told(devices: list[Device]) -> list[Told]:
-    told = []
-    for device in devices:
-        for name, asked_at in device.sent.items():
-            seq, refusal = device.answers.get(name, (None, None))
-            told.append(
-                Told(
-                    name,
-                    int(name.rpartition(".")[2]),
-                    device.id,
-                    asked_at,
-                    device.answered_at.get(name),
-                    seq,
-                    refusal,
-                    device.commands.get(name),
-                )
-            )
-    return told
-
-
-def _log(hall: Hall) -> list[Line]:
-    """The log as it stands in the file. Only when no server has it open."""
-    with closing(sqlite3.connect(hall.data / "opgavebord.sqlite3")) as file:
-        return [
-            Line(
-                seq,
-                f"{device}.{number}",
-                None if command is None else command.encode(),
-                change.encode(),
-                refusal,
-            )
-            for seq, device, number, command, change, refusal in file.execute(
-                "SELECT seq, device, number, command, change, refusal FROM event "
-                "WHERE sprint = ? ORDER BY seq",
-                (hall.founded[0].sprint,),
-            )
-        ]
+async def _log(hall: Hall) -> list[Entry]:
+    """The log as the product reads it. Only when no server has it open."""
+    async with log_of(hall.data) as log:
+        return await log.since(hall.founded[0].sprint, 0)
 
 
 def _check(hall: Hall) -> str:
@@ -205,31 +132,22 @@ def _check(hall: Hall) -> str:
 
 
 def _tell(
-    run: Run,
-    breaches: Breaches,
-    devices: list[Device],
-    boards: list[Board],
-    differing: int,
-    back: list[float],
+    run: Run, findings: list[Finding], history: History, clients: list[Client], back: list[float]
 ) -> None:
-    answers = sum(len(device.answers) for device in devices)
-    seen = sum(len(board.seen) for board in boards)
-    faults = [fault for device in devices for fault in device.faults]
-    changed = sum(len(board.changed) for board in boards)
+    answers = sum(len(client.answers) for client in clients)
+    showed = sum(isinstance(one, Showed) for one in history.happenings)
+    faults = [fault for client in clients for fault in client.faults]
+    broken = Counter(finding.rule for finding in findings)
 
     def none(what: str, count: int) -> None:
         run.add(figure("F", what, "", [count], goal=0))
 
     run.add(figure("F", "kills under load", "", [len(back)], goal=20, more=True))
     run.add(figure("F", "acknowledged writes", "", [answers]))
-    run.add(figure("F", "deliveries compared with the log", "", [seen]))
-    none("acknowledged and missing after restart", breaches.lost)
-    none("seen on a screen, and gone or otherwise", breaches.unseen + changed)
-    none("double, altered or never asked", breaches.doubled + breaches.altered + breaches.phantom)
-    none("out of order, or holes", breaches.holes + breaches.order + breaches.real_time)
+    run.add(figure("F", "deliveries compared with the log", "", [showed]))
+    for what, rules in BROKEN:
+        none(what, sum(broken[rule] for rule in rules))
     none("gaps, overlaps, changed answers on the wire", len(faults))
-    none("without an answer at the end", breaches.unanswered)
-    none("screens that differ from a newcomer's", differing)
     run.add(figure("F", "killed, until all are in sync again", "ms", back))
-    if breaches.examples or faults:
-        run.remarks.append("F: " + "; ".join([*breaches.examples, *faults][:5]))
+    if findings or faults:
+        run.remarks.append("F: " + "; ".join([*map(str, findings), *faults][:5]))

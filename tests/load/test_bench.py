@@ -8,7 +8,6 @@ import pytest
 
 from tests.load.evening import i_evening
 from tests.load.figures import Figure, Growth, Machine, Report
-from tests.load.history import Line, Told, judge
 from tests.load.killing import f_kill
 from tests.load.measure import exponent
 from tests.load.report import chart, markdown, save, write_docs
@@ -57,30 +56,6 @@ async def test_two_kills_lose_nothing() -> None:
     goals = [figure for figure in run.figures if figure.goal == 0]
     assert len(goals) >= 7
     assert [figure.what for figure in goals if figure.value] == []
-
-
-def test_the_judge_sees_every_sort_of_breach() -> None:
-    def line(seq: int, name: str, change: bytes = b"[]") -> Line:
-        return Line(seq, name, None, change, None)
-
-    def told(name: str, seq: int | None, asked: float = 1.0, answered: float = 2.0) -> Told:
-        device, _, number = name.rpartition(".")
-        return Told(name, int(number), device, asked, answered if seq else None, seq, None)
-
-    fine = judge([told("aaaa.1", 1)], [{1: b"[]"}], [line(1, "aaaa.1")], frozenset())
-    assert fine.total == 0
-    assert judge([told("aaaa.1", 1)], [], [], frozenset()).lost == 1
-    assert judge([told("aaaa.1", None)], [], [], frozenset()).unanswered == 1
-    twice = judge([told("aaaa.1", 1)], [], [line(1, "aaaa.1"), line(2, "aaaa.1")], frozenset())
-    assert twice.doubled == 1
-    assert judge([], [], [line(1, "aaaa.1")], frozenset()).phantom == 1
-    assert judge([], [], [line(1, "aaaa.1")], frozenset({"aaaa"})).phantom == 0
-    assert judge([], [], [line(2, "aaaa.1")], frozenset({"aaaa"})).holes == 1
-    assert judge([], [{1: b"x"}], [line(1, "aaaa.1")], frozenset({"aaaa"})).unseen == 1
-    swapped = [line(1, "aaaa.2"), line(2, "aaaa.1")]
-    assert judge([told("aaaa.1", 2), told("aaaa.2", 1)], [], swapped, frozenset()).order == 1
-    late = [told("aaaa.1", 2, 1.0, 2.0), told("bbbb.1", 1, 3.0, 4.0)]
-    assert judge(late, [], [line(1, "bbbb.1"), line(2, "aaaa.1")], frozenset()).real_time == 1
 
 
 def test_exponents() -> None:
