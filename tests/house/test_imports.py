@@ -22,10 +22,12 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "protocol": {"sprint"},
     "settings": set(),
     "watch": set(),
+    "metrics": {"watch"},
+    "selfcheck": {"sprint", "storage", "sync.rooms", "watch"},
     "sync": {"protocol", "sprint"},
     "sync.rooms": {"protocol", "sprint", "storage", "relay", "watch"},
     "storage": {"protocol", "sprint", "sync.effects"},  # effects: what a room asks of a log
-    "relay": {"protocol"},
+    "relay": {"protocol", "sprint", "sync.effects"},  # effects: what a room shows to others
     "werkvormen": {"sprint"},
     "typography": set(),
     "export": {"sprint", "typography"},
@@ -35,10 +37,21 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "rehearsal": {"people", "protocol", "sprint", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
     "archiving": {"export", "founding", "people", "sprint", "storage", "werkvormen"},
+    "backups": {"archiving", "people", "retention", "settings", "sprint", "storage"},
     "listening": {"settings"},
-    "serving": {"app", "listening", "settings", "sprint", "web.straight"},
+    "serving": {"app", "listening", "metrics", "settings", "sprint", "web.straight"},
     "web": {
-        *("protocol", "settings", "watch", "sprint", "sync", "storage", "relay", "people"),
+        *(
+            "metrics",
+            "protocol",
+            "settings",
+            "watch",
+            "sprint",
+            "sync",
+            "storage",
+            "relay",
+            "people",
+        ),
         *("bureau", "chain", "export", "rehearsal", "typography", "werkvormen"),
     },
 }

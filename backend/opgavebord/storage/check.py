@@ -16,7 +16,7 @@ from ..sprint.change import BadChange, apply
 from ..sprint.entry import Entry
 from ..sprint.sprint import KINDS, Sprint
 from .migrations import NEWEST, version
-from .sqlite import FILE, engine
+from .sqlite import AGAIN, FILE, engine, was_in_use
 from .sqlite_log import read
 from .tables import ROWS, SprintRow, record, table
 
@@ -37,6 +37,8 @@ def check(folder: Path) -> Found:
     path = folder / FILE
     if not path.exists():
         raise FileNotFoundError(path)
+    if was_in_use(folder) and not path.with_name(f"{FILE}-wal").exists():
+        return Found(0, 0, 0, (f"{FILE}-wal is missing, and with it the newest work. {AGAIN}",))
     made = engine(path, look_only=True)
     try:
         with made.connect() as connection, connection.begin():

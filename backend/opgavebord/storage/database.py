@@ -7,6 +7,7 @@ PostgreSQL (`postgres.py`: a pool). Statements are SQLAlchemy's, so that both un
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection as Connection  # for those who hand it on to a statement of ours
@@ -16,6 +17,10 @@ T = TypeVar("T")
 
 class Database(Protocol):
     """Open, run, close."""
+
+    @property
+    def kind(self) -> str:
+        """sqlite or postgresql."""
 
     async def open(self) -> None:
         """Connect, and bring the tables up to date.
@@ -37,3 +42,10 @@ class Database(Protocol):
 
     def alone(self, what: str) -> AbstractAsyncContextManager[None]:
         """Only one at a time does this, of all processes that use this database; the others wait."""
+
+    async def at_length(self, work: Callable[[Connection], T]) -> T:
+        """`run`, for what may take minutes, such as filling an empty database."""
+
+    async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
+        """Everything, as it is at one moment, in a new SQLite file; others go on meanwhile.
+        `tell` hears how far it is, from 0 to 1, from another thread."""

@@ -86,6 +86,8 @@ class Line(Protocol):
 class PostgresDatabase:
     """A pool of connections to one PostgreSQL. Open, run, close."""
 
+    kind: Final = "postgresql"
+
     def __init__(
         self, address: str, password: Path | None = None, *, connections: int = CONNECTIONS
     ) -> None:
@@ -167,6 +169,33 @@ class PostgresDatabase:
             return done
 
         return await self._finish(self._do(once))
+
+    async def at_length(self, work: Callable[[Connection], T]) -> T:
+        """`run`, for what may take minutes. It is tried once. See `database.py`."""
+        return await asyncio.to_thread(asyncio.run, self._at_length(work, snapshot=False))
+
+    async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
+        """One snapshot, in a thread with a loop of its own: writing a file is nothing for ours."""
+        from .pouring import pour_out
+
+        work = self._at_length(lambda connection: pour_out(connection, to, tell), snapshot=True)
+        await asyncio.to_thread(asyncio.run, work)
+
+    async def _at_length(self, work: Callable[[Connection], T], *, snapshot: bool) -> T:
+        try:
+            patient = create_async_engine(_DIALECT, async_creator=self._patient, poolclass=NullPool)
+            async with patient.connect() as connection:
+                if snapshot:
+                    await connection.execution_options(
+                        isolation_level="REPEATABLE READ", postgresql_readonly=True
+                    )
+                async with connection.begin():
+                    return await connection.run_sync(work)
+        except Exception as trouble:
+            judged = judge(trouble)
+            if judged is trouble:
+                raise
+            raise judged from trouble
 
     async def run_bare(self, work: Callable[[Line], Awaitable[T]]) -> T:
         """`run`, with the driver's own connection: for the log, whose statements are ready text."""

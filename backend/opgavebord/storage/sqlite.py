@@ -9,10 +9,13 @@ Invariants, each read back when the file is opened (`Pragmas`): WAL, `synchronou
 has reached the disk, also if the power fails), foreign keys on. A transaction begins IMMEDIATE: one
 that begins by reading and then wants to write can fail without waiting.
 
-A second server on the same folder is refused by a lock on a file beside the database.
+A second server on the same folder is refused by a lock on a file beside the database. While a database
+is open that file says so, and then a `-wal` lies beside it: the newest work is in there. Said, and no
+`-wal`: somebody took it away, and SQLite alone would go on with what is older.
 """
 
 import asyncio
+import contextlib
 import fcntl
 import os
 import sqlite3
@@ -26,6 +29,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import StaticPool
 
+from . import backup, replacing
 from .trouble import StorageBusy, StorageLost, judge
 
 FILE: Final = "opgavebord.sqlite3"
@@ -38,22 +42,29 @@ PRAGMAS: Final[dict[str, tuple[str, Any]]] = {
     "synchronous": ("FULL", 2),
     "foreign_keys": ("ON", 1),
     "busy_timeout": (str(BUSY_MS), BUSY_MS),
+    "secure_delete": ("ON", 1),  # what is wiped is overwritten, not only let go of
 }
+IN_USE: Final = b"in use\n"
 
+AGAIN: Final = "Put a backup back with `opgavebord restore`"
 T = TypeVar("T")
 
 
 class SqliteDatabase:
     """The one connection to the one file. Open, run, close."""
 
+    kind: Final = "sqlite"
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.path = folder / FILE
+        self._wal = self.path.with_name(f"{FILE}-wal")
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="storage")
         self._engine: Engine | None = None
         self._connection: Connection | None = None
         self._lock: int | None = None
         self._lost: StorageLost | None = None
+        self._in_use = False  # the lock says that a `-wal` must be there
         self._alone: dict[str, asyncio.Lock] = {}
 
     # -- opening and closing ----------------------------------------------------------
@@ -66,14 +77,25 @@ class SqliteDatabase:
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._lock = take(self.folder)
         try:
+            replacing.finish(self.folder, self._lock)
             fresh = not self.path.exists()
+            if was_in_use(self.folder) and not self._wal.exists():
+                raise StorageLost(
+                    f"{self._wal.name} is missing, and with it the newest work. {AGAIN}"
+                )
             self._engine = engine(self.path)
             self._connection = self._engine.connect()
             if fresh:
                 os.chmod(self.path, 0o600)
+            else:
+                _look_through(self._connection)
             from .migrations import upgrade
 
             upgrade(self._connection, self.path, fresh=fresh)
+            if self._wal.exists():  # not before the first transaction
+                backup.sync(self.folder)  # its name is on the disk before we say so
+                _say(self._lock, IN_USE)
+                self._in_use = True
         except DBAPIError as trouble:
             self._close()
             raise _plain(trouble) from trouble
@@ -87,6 +109,8 @@ class SqliteDatabase:
 
     def _close(self) -> None:
         if self._connection is not None:
+            if self._in_use and self._lost is None and self._lock is not None and self._emptied():
+                _say(self._lock, b"")
             self._connection.close()
             self._connection = None
         if self._engine is not None:
@@ -96,7 +120,25 @@ class SqliteDatabase:
             os.close(self._lock)  # and with it the lock
             self._lock = None
 
+    def _emptied(self) -> bool:
+        """Whether nothing is in the `-wal` any more that is not in the file as well."""
+        assert self._connection is not None
+        driver = self._connection.connection.driver_connection
+        assert isinstance(driver, sqlite3.Connection)
+        with contextlib.suppress(sqlite3.Error):
+            busy, _, _ = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            return not busy
+        return False
+
     # -- using ------------------------------------------------------------------------
+
+    async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
+        """The whole database as it is at one moment, in a SQLite file. Holds nobody up."""
+        await asyncio.to_thread(backup.copy_file, self.path, to, tell)
+
+    async def at_length(self, work: Callable[[Connection], T]) -> T:
+        """`run`. See `database.py`."""
+        return await self.run(work)
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Do this with the connection, in one transaction of its own, off the event loop.
@@ -196,6 +238,14 @@ def set_pragmas(connection: sqlite3.Connection) -> None:
             raise StorageLost(f"SQLite does not give {name}={asked} but {got} on this disk")
 
 
+def waiting_in_the_wal(folder: Path) -> int | None:
+    """Bytes beside the database that a checkpoint has still to take in; None where there are none."""
+    try:
+        return (folder / f"{FILE}-wal").stat().st_size
+    except OSError:
+        return None
+
+
 def take(folder: Path) -> int:
     """Hold the data folder, as long as this process lives. Raises `StorageBusy`."""
     handle = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
@@ -205,6 +255,28 @@ def take(folder: Path) -> int:
         os.close(handle)
         raise StorageBusy(f"another Opgavebord already serves {folder}") from trouble
     return handle
+
+
+def was_in_use(folder: Path) -> bool:
+    """Whether the last who had this folder did not close the database; or has it now."""
+    try:
+        return (folder / LOCK).read_bytes() == IN_USE
+    except FileNotFoundError:
+        return False
+
+
+def _say(lock: int, what: bytes) -> None:
+    os.ftruncate(lock, 0)
+    os.pwrite(lock, what, 0)
+    os.fsync(lock)
+
+
+def _look_through(connection: Connection) -> None:
+    """A file that is damaged is not served. Raises `StorageLost`."""
+    with connection.begin():
+        wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
+    if wrong != "ok":
+        raise StorageLost(f"the database is damaged ({wrong}). {AGAIN}")
 
 
 def _plain(trouble: DBAPIError) -> Exception:
