@@ -3,7 +3,8 @@
 The log of a sprint is `event`; everything else about its content follows from it, and is written in
 the same transaction, so that anybody can read the truth with SQL. `opgavebord check` proves that
 the two agree. `seat` and `invitation` belong to the people at the door and are not in the log; nor is what the desk
-keeps: `account`, `desk_session`, `desk_invitation`, `opgave` and `desk_sprint`.
+keeps: `account`, `desk_session`, `desk_invitation`, `opgave` and `desk_sprint`. What several processes must know of each
+other for a while stands in `stoelcode`, `rehearsal` and `failure`.
 
 Each record of `sprint/sprint.py` has one table whose columns are its fields, in the same order,
 after the id of the sprint it belongs to. The evening is the exception: its fields stand in the row
@@ -27,6 +28,7 @@ from sqlalchemy import (
     BigInteger,
     ForeignKeyConstraint,
     Index,
+    Integer,
     Row,
     Table,
     Text,
@@ -48,6 +50,11 @@ def _id() -> Any:
 
 def _json(empty: str) -> Any:
     return Field(default=empty, sa_type=Text)
+
+
+def _whole() -> Any:
+    """A number of somebody's choice in a column that was made for small ones: SQLite has one sort."""
+    return Field(sa_type=Integer().with_variant(BigInteger(), "postgresql"))  # type: ignore[arg-type]
 
 
 def _within(column: str, table: str) -> ForeignKeyConstraint:
@@ -72,7 +79,10 @@ class SprintRow(SQLModel, table=True):
     evening: str | None = None
     title: str = ""
     question: str = ""
-    number: int = 1
+    number: int = Field(
+        default=1,
+        sa_type=Integer().with_variant(BigInteger(), "postgresql"),  # type: ignore[arg-type]
+    )
     place: str = ""
     date: str = ""
     notice: str = ""
@@ -138,7 +148,7 @@ class StepRow(SQLModel, table=True):
     board: str
     title: str
     instruction: str
-    minutes: int
+    minutes: int = _whole()
     visible: str
     may: str
     scene: str
@@ -149,7 +159,7 @@ class StepRow(SQLModel, table=True):
     input: str
     late: str
     skipped: bool
-    turn_seconds: int
+    turn_seconds: int = _whole()
 
 
 class StemRow(SQLModel, table=True):
@@ -448,6 +458,41 @@ class InvitationRow(SQLModel, table=True):
     role: str = Field(primary_key=True)
     epoch: int
     secret_hash: str = Field(unique=True)
+
+
+class StoelcodeRow(SQLModel, table=True):
+    """A code with which a seat moves to another device, until then. Of the code only a hash is kept."""
+
+    __tablename__: ClassVar[Any] = "stoelcode"
+
+    sprint: str = _of_sprint()
+    code_hash: str = Field(primary_key=True)
+    seat: str
+    role: str
+    until: int = Field(sa_type=BigInteger)
+    wrong: int  # codes typed at this sprint since this one was made, that were nobody's
+
+
+class RehearsalRow(SQLModel, table=True):
+    """A rehearsal that a server plays, and until when it is sure to; it says so again in time."""
+
+    __tablename__: ClassVar[Any] = "rehearsal"
+
+    sprint: str = _id()  # there before its sprint is
+    of: str = Field(foreign_key="sprint.id", ondelete="CASCADE")
+    until: int = Field(sa_type=BigInteger)
+
+
+class FailureRow(SQLModel, table=True):
+    """Somebody guessed wrong, at a door or at the desk. Who is a hash, kept for a quarter of an hour at most."""
+
+    __tablename__: ClassVar[Any] = "failure"
+    __table_args__: ClassVar[Any] = (Index("failure_who", "what", "who", "at"),)
+
+    id: str = _id()
+    what: str
+    who: str
+    at: int = Field(sa_type=BigInteger)
 
 
 class AccountRow(SQLModel, table=True):

@@ -37,6 +37,7 @@ from ..sprint.commands import AnyCommand, RemoveSeat
 from ..sprint.decide import decide
 from ..sprint.entry import Entry
 from ..sprint.past import Past
+from ..sprint.permissions import rests
 from ..sprint.refusals import Refusal, RefusalCode
 from ..sprint.sight import (
     CROWD,
@@ -419,6 +420,12 @@ class Room:
                 self._decided(asked.name, Ack(asked.name, 0, "wrong_device"), asked.seat.id)
             elif self.sprint.head >= limits.EVENTS_PER_SPRINT:
                 self._decided(asked.name, Ack(asked.name, 0, "full"), asked.seat.id)
+            elif rests(self.sprint, asked.command):
+                if self._staged:  # whether it rests is not kept yet
+                    self._waiting.appendleft(asked)
+                    break
+                # not kept either: the log rests too, so that the one of the journey fits behind it
+                self._decided(asked.name, Ack(asked.name, 0, "op_reis"), asked.seat.id)
             else:
                 self._staged.append(self._decide(asked, at))
         if not self._staged:
