@@ -85,6 +85,7 @@ MAY = {
     "Reveal": "b", "SetMinutes": "bu", "SkipStep": "bu", "MoveStep": "bu", "RepeatStep": "bu",
     "MoveBoard": "bu", "FreezeEvening": "b", "SetPhase": "b", "Publish": "bu", "TellEvening": "bu",
     "SetTimer": "b", "AddToTimer": "b", "SetDoors": "b", "RenewCode": "b", "FoundSprint": "u",
+    "TakeAway": "bu", "BringBack": "bu",
 }  # fmt: skip
 
 
@@ -254,6 +255,7 @@ def test_in_an_evening_that_is_closed_the_hall_asks_nothing(lived: tuple[Village
 AFTERWARDS = {
     "TagNote", "RedactNote", "DropRedaction", "MakeBelofte", "ChangeBelofte", "DropBelofte",
     "NameGroup", "ShowOnWall", "FreezeWall", "CoverOnWall", "SetPhase", "Publish", "TellEvening",
+    "TakeAway", "BringBack",
 }  # fmt: skip
 
 

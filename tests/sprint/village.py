@@ -17,6 +17,7 @@ from opgavebord.sprint.commands import (
     AnyCommand,
     AskHelp,
     BinNote,
+    BringBack,
     ChangeBelofte,
     ChooseBedoeling,
     CloseRound,
@@ -74,6 +75,7 @@ from opgavebord.sprint.commands import (
     SkipStep,
     SplitGroup,
     TagNote,
+    TakeAway,
     TakeStand,
     TapArrival,
     TellCheck,
@@ -303,7 +305,19 @@ class Village:
             self.reopen(chance)
             seat = chance.of(PEOPLE) if chance.number(12) else chance.of(SEATS)
             self.ask(self.some_command(chance, seat), seat)
+        if chance.once_in(3):
+            self.travel(chance)
         return self
+
+    def travel(self, chance: Chance) -> None:
+        """The board goes on a journey, is asked things meanwhile, and comes home."""
+        self.ask(TakeAway("reis1"), chance.of((DESK, FIEN, ANNA)))
+        self.ask(self.some_command(chance, BRAM), BRAM)
+        self.ask(TakeAway("reis2"), DESK)
+        self.ask(BringBack("reis1"), ANNA)
+        self.ask(BringBack(chance.of(("reis2", "reis1"))), DESK)
+        for journey in ("reis1", "reis2"):
+            self.ask(BringBack(journey), FIEN)
 
     def reopen(self, chance: Chance) -> None:
         """What shuts the evening does not stay for long, or there would be nothing to see."""
@@ -471,6 +485,8 @@ class Village:
             AddToTimer: lambda: AddToTimer(chance.of((60, -60, 0, 14_401))),
             SetDoors: lambda: SetDoors(bool(chance.number(2))),
             RenewCode: RenewCode,
+            TakeAway: lambda: TakeAway("reis1"),
+            BringBack: lambda: BringBack(chance.of(("reis1", "reis1", "reis2"))),
             FoundSprint: lambda: FoundSprint(RECORDS),
         }
         return some[kind]()

@@ -70,7 +70,7 @@ ALSO_AFTERWARDS: Final = (
     *(ask.TagNote, ask.RedactNote, ask.DropRedaction, ask.NameGroup),
     *(ask.MakeBelofte, ask.ChangeBelofte, ask.DropBelofte),
     *(ask.ShowOnWall, ask.FreezeWall, ask.CoverOnWall),
-    *(ask.SetPhase, ask.Publish, ask.TellEvening),
+    *(ask.SetPhase, ask.Publish, ask.TellEvening, ask.TakeAway, ask.BringBack),
 )
 ALSO_HIDDEN: Final = (ask.BinNote, ask.RestoreNote)  # for a begeleider, who does not read it
 
@@ -309,6 +309,8 @@ def of_directing(kit: Kit, scene: Scene) -> Iterator[Case]:
     yield Case(ask.AddToTimer(60))
     yield Case(ask.SetDoors(True))
     yield Case(ask.RenewCode())
+    yield Case(ask.TakeAway("reis1"))
+    yield Case(ask.BringBack("reis1"))
     yield Case(ask.RemoveSeat("seat-elsewhere"))
     yield Case(ask.ReadmitSeat("seat-elsewhere"))
     yield Case(ask.RewindSeat("seat-elsewhere", 1))

@@ -34,12 +34,12 @@ from ..sprint.sprint import (
 FORMAT: Final = "opgavebord sprint"
 DESK: Final = CROWDS["desk"]
 BLANK: Final[dict[Kind, dict[str, Any]]] = {
-    "sprint": {"code": "", "token": ""},
+    "sprint": {"code": "", "token": "", "away": None},
     "note": {"author": None, "turn": None},
     "belofte": {"author": None},
     "mark": {"seat": None, "turn": 0, "stem": None},
 }
-"""What is about a seat or opens the door; every other field is the sprint's own."""
+"""What is about a seat, a journey, or opens the door; every other field is the sprint's own."""
 
 
 class Archive(Struct, frozen=True, forbid_unknown_fields=True):

@@ -413,6 +413,19 @@ class Publish(Command, frozen=True, tag="evening.publish"):
     on: bool
 
 
+class TakeAway(Command, frozen=True, tag="evening.take_away"):
+    """*Neem mee op reis*: the board goes on a journey to another machine, and rests here."""
+
+    journey: Id
+
+
+class BringBack(Command, frozen=True, tag="evening.bring_back"):
+    """The board of that journey is here again: it came home, or arrived at the other machine, or is
+    taken back because the laptop was lost."""
+
+    journey: Id
+
+
 class TellEvening(Command, frozen=True, tag="evening.tell"):
     """What the evening is about; what is not said stays."""
 
@@ -518,5 +531,7 @@ AnyCommand: TypeAlias = (
     | AddToTimer
     | SetDoors
     | RenewCode
+    | TakeAway
+    | BringBack
     | FoundSprint
 )

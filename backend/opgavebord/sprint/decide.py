@@ -34,6 +34,7 @@ from .commands import (
     AnyCommand,
     AskHelp,
     BinNote,
+    BringBack,
     ChangeBelofte,
     ChooseBedoeling,
     CloseRound,
@@ -91,6 +92,7 @@ from .commands import (
     SkipStep,
     SplitGroup,
     TagNote,
+    TakeAway,
     TakeStand,
     TapArrival,
     TellCheck,
@@ -169,6 +171,8 @@ RULES: Final[dict[type[AnyCommand], Callable[[Sprint, Ask, Any, Past], Change]]]
     AddToTimer: evening.add_to_timer,
     SetDoors: evening.set_doors,
     RenewCode: evening.renew_code,
+    TakeAway: evening.take_away,
+    BringBack: evening.bring_back,
     FoundSprint: evening.found,
 }
 

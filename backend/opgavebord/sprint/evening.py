@@ -13,6 +13,7 @@ from .ask import Ask
 from .change import Change, Put
 from .commands import (
     AddToTimer,
+    BringBack,
     FoundSprint,
     FreezeEvening,
     Publish,
@@ -20,6 +21,7 @@ from .commands import (
     SetDoors,
     SetPhase,
     SetTimer,
+    TakeAway,
     TellEvening,
 )
 from .draft import Draft
@@ -211,6 +213,26 @@ def set_doors(sprint: Sprint, ask: Ask, command: SetDoors, past: Past) -> Change
 def renew_code(sprint: Sprint, ask: Ask, command: RenewCode, past: Past) -> Change:
     draft = Draft(sprint)
     draft.set(_evening(sprint), code=code_of(ask.entropy), token=token_of(ask.entropy))
+    return draft.change()
+
+
+def take_away(sprint: Sprint, ask: Ask, command: TakeAway, past: Past) -> Change:
+    """From here on nothing is decided here (`permissions.admit`), so that the log of the journey
+    and ours stay one. A rehearsal stays at home: it is wiped."""
+    evening = _evening(sprint)
+    if evening.rehearsal:
+        raise Refused("not_allowed")
+    draft = Draft(sprint)
+    draft.set(evening, away=command.journey)
+    return draft.change()
+
+
+def bring_back(sprint: Sprint, ask: Ask, command: BringBack, past: Past) -> Change:
+    """Nothing for a journey that is over already, or that another one followed."""
+    evening = _evening(sprint)
+    draft = Draft(sprint)
+    if evening.away == command.journey:
+        draft.set(evening, away=None)
     return draft.change()
 
 

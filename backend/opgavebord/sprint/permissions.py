@@ -18,6 +18,7 @@ from .commands import (
     AnyCommand,
     AskHelp,
     BinNote,
+    BringBack,
     ChangeBelofte,
     ChooseBedoeling,
     CloseRound,
@@ -75,6 +76,7 @@ from .commands import (
     SkipStep,
     SplitGroup,
     TagNote,
+    TakeAway,
     TakeStand,
     TapArrival,
     TellCheck,
@@ -172,6 +174,8 @@ PERMISSIONS: Final[dict[type[AnyCommand], Permission]] = {
     AddToTimer: Permission(_DIRECT),
     SetDoors: Permission(_DIRECT),
     RenewCode: Permission(_DIRECT),
+    TakeAway: Permission(_PLAN),
+    BringBack: Permission(_PLAN),
     SetMinutes: Permission(_PLAN),
     SkipStep: Permission(_PLAN),
     MoveStep: Permission(_PLAN),
@@ -204,6 +208,8 @@ _AFTERWARDS: Final[frozenset[type[AnyCommand]]] = frozenset(
         SetPhase,
         Publish,
         TellEvening,
+        TakeAway,
+        BringBack,
     }
 )
 """What who directs, harvests or publishes may still ask of an evening that is closed."""
@@ -239,6 +245,8 @@ def admit(sprint: Sprint, seat: Seat, command: AnyCommand) -> None:
     rule of any command."""
     asked = type(command)
     evening = sprint.evening
+    if rests(sprint, command):
+        raise Refused("op_reis")
     phase = evening.phase if evening is not None else "open"
     if seat.role not in _HALL:
         if phase == "closed" and asked not in _AFTERWARDS:
@@ -255,6 +263,12 @@ def admit(sprint: Sprint, seat: Seat, command: AnyCommand) -> None:
         require_table(sprint, seat, command.table)
     if seat.role == "tafelbegeleider" and asked in _OF_ONE_TABLE:
         _require_own_table(sprint, seat, command)
+
+
+def rests(sprint: Sprint, command: AnyCommand | None) -> bool:
+    """Whether the board is on a journey, so that nothing is asked of it here but to come back."""
+    evening = sprint.evening
+    return evening is not None and evening.away is not None and not isinstance(command, BringBack)
 
 
 def require_table(sprint: Sprint, seat: Seat, table: str | None) -> None:

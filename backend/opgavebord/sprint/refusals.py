@@ -32,6 +32,7 @@ RefusalCode: TypeAlias = Literal[
     "no_dots",  # more dots than one has, or than may lie on one item
     "own_item",  # this round: not on an item with an own note in it
     "round_closed",  # this round of dots is over
+    "op_reis",  # the board is on a journey, on the laptop of a hall; here it rests until it is back
 ]
 REFUSAL_CODES: tuple[str, ...] = get_args(RefusalCode)
 

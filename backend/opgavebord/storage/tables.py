@@ -104,6 +104,7 @@ class SprintRow(SQLModel, table=True):
     answer_from: str = ""
     published: bool = False
     rehearsal: bool = False
+    away: str | None = None
 
 
 class BoardRow(SQLModel, table=True):

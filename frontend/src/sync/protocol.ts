@@ -76,6 +76,7 @@ export const REFUSAL_CODES = [
   'no_dots',
   'own_item',
   'round_closed',
+  'op_reis',
 ] as const
 
 export type Id = string
@@ -174,6 +175,7 @@ export interface Evening {
   answer_from: string
   published: boolean
   rehearsal: boolean
+  away: Id | null
 }
 
 /** A question beside the text of a note. */
@@ -971,6 +973,21 @@ export interface RenewCode {
   do: 'code.renew'
 }
 
+/** *Neem mee op reis*: the board goes on a journey to another machine, and rests here. */
+export interface TakeAway {
+  do: 'evening.take_away'
+  journey: Id
+}
+
+/**
+ * The board of that journey is here again: it came home, or arrived at the other machine, or is
+ * taken back because the laptop was lost.
+ */
+export interface BringBack {
+  do: 'evening.bring_back'
+  journey: Id
+}
+
 /**
  * The first command of every sprint: its evening, boards, zones, steps and voices. A sprint
  * that was exported begins again with all of its records.
@@ -1046,6 +1063,8 @@ export type AnyCommand =
   | AddToTimer
   | SetDoors
   | RenewCode
+  | TakeAway
+  | BringBack
   | FoundSprint
 
 /** The first message. `pending` names commands that have no answer yet. */

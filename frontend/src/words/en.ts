@@ -73,6 +73,7 @@ export const en: Catalogue = {
   'refused.not_your_table': 'This belongs to another table. Ask that table.',
   'refused.no_dots': 'You do not have that many dots. Take one away somewhere first.',
   'refused.own_item': 'A note of your own is in this group. Choose another group.',
+  'refused.op_reis': 'This board is on a journey. What you typed stays on this screen.',
   'refused.round_closed': 'This round is over. Look at the result on the wall.',
   'refused.other': 'That did not work. Try again.',
 

@@ -57,6 +57,7 @@ export const nlLater = {
   'refused.no_dots': 'Zoveel stippen heb je niet. Haal eerst ergens een stip weg.',
   'refused.own_item': 'Hier staat een briefje van jezelf bij. Kies een andere groep.',
   'refused.round_closed': 'Deze ronde is voorbij. Kijk naar de uitslag op de wand.',
+  'refused.op_reis': 'Dit bord is op reis. Wat je typte, blijft op dit scherm staan.',
   'farewell.4001': 'We halen even op wat je miste. Je kunt gewoon doorgaan.',
   'farewell.4002': 'Het bord start opnieuw op. Je kunt gewoon doorschrijven.',
   'farewell.4004': 'Deze link is vervangen. Vraag de begeleider om de nieuwe link.',

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, inspect
 
 from ..trouble import StorageLost
 
-NEWEST: Final = "0003"
+NEWEST: Final = "0005"
 _HERE: Final = Path(__file__).parent
 _TURN: Final = 0x6F70_6761_7665  # the number of the lock of who migrates a PostgreSQL
 
