@@ -20,6 +20,7 @@ from .bureau.opgaven import Opgaven
 from .bureau.passwords import Hashing, PasswordDoor
 from .bureau.sessions import Sessions
 from .bureau.sprints import Sprints
+from .metrics import Metrics
 from .people.brake import Brake
 from .people.doors import Doors, join_url, shown
 from .people.invitations import Invitations
@@ -30,16 +31,18 @@ from .people.seats import Seats
 from .rehearsal.player import Way
 from .rehearsal.rehearsals import Rehearsals
 from .relay.local import LocalRelay
+from .selfcheck import compare
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
 from .sprint.sprint import Sprint
 from .storage import doorway
 from .storage.opening import storage
+from .storage.sqlite import waiting_in_the_wal
 from .sync.rooms import Rooms
-from .watch import Watch
+from .watch import Watch, feel
 from .web import bureau as desk_routes
 from .web import doors as door_routes
-from .web import gehoord, pages, takehome
+from .web import gehoord, health, pages, takehome
 from .web.asking import wall_clock
 from .web.below import below
 from .web.gate import Gate, Receive, Scope, Send
@@ -125,7 +128,16 @@ class Opgavebord:
             entropy=Chance(),
             build=self.build,
             fatal=self._lost,
+            watch=self.watch,
         )
+        self.metrics = Metrics(self.watch, self._looks(), self._tallies)
+        self.readiness = health.Readiness(
+            self.database,
+            settings.data_dir,
+            draining=lambda: self._draining,
+            lost=self.rooms.lost,
+        )
+        self._minding: list[asyncio.Task[None]] = []
         self.brake = Brake()  # one for all doors
         self.doors = Doors(self.database, self.brake)
         self.rehearsals = Rehearsals(
@@ -158,6 +170,10 @@ class Opgavebord:
         await self.rehearsals.wipe_leftovers()
         sprint = await self._first_sprint()
         at = on_this_machine(self.settings, self.port)
+        self._minding = [
+            asyncio.create_task(feel(self.watch)),
+            asyncio.create_task(compare(self.rooms, self.log, self.watch)),
+        ]
         archiving.write_address(self.settings.data_dir, f"http://{at}")
         return await self.links(sprint)
 
@@ -178,13 +194,19 @@ class Opgavebord:
         first = await self.accounts.first_secret()
         return links(self.addresses.here, await self.invitations.links(sprint), first)
 
+    def going_down(self) -> None:
+        """From here on nobody new is asked in."""
+        self._draining = True
+
     async def stop(self) -> None:
         """Keep what waits and say goodbye; the server may close its sockets after this."""
-        self._draining = True
+        self.going_down()
         await self.rehearsals.close()
         await self.rooms.drain()
 
     async def close(self) -> None:
+        for task in self._minding:
+            task.cancel()
         self._hashing.close()
         archiving.forget_address(self.settings.data_dir)
         await self.database.close()
@@ -208,9 +230,7 @@ class Opgavebord:
             invitations=invitations,
             rooms=self.rooms,
             watch=self.watch,
-            build=self.build,
             public_url=self._public_url,
-            ready=lambda: not self._draining,
             revoked=self._sockets.revoked,
             moved=self._sockets.moved,
             staff=bureau.staff,
@@ -222,6 +242,13 @@ class Opgavebord:
         app.include_router(desk_routes.routes(bureau))
         app.include_router(takehome.routes(self._taking_home(entrance)))
         app.include_router(gehoord.routes(self._look_from_outside, self.settings.path))
+        app.include_router(
+            health.routes(
+                health.Health(
+                    self.settings, self.readiness, self.metrics, own_version(), self.build
+                )
+            )
+        )
         app.include_router(pages.routes(self.settings))
         app.add_exception_handler(Problem, told)
         app.add_exception_handler(HTTPException, told)
@@ -275,6 +302,23 @@ class Opgavebord:
             watch=self.watch,
             public_url=self._public_url,
         )
+
+    def _looks(self) -> dict[str, Callable[[], float | None]]:
+        """The gauges that are looked up when somebody asks."""
+        folder = self.settings.data_dir
+        return {
+            "up_seconds": lambda: time.monotonic() - self.watch.began,
+            "ws_connections": lambda: self.watch.sockets,
+            "ws_outbound_queue_bytes": lambda: self.rooms.fullest_mailbox,
+            "rooms": lambda: len(self.rooms.open_rooms),
+            "client_outbox_age_seconds": lambda: self.rooms.longest_away,
+            "sqlite_wal_bytes": lambda: waiting_in_the_wal(folder),
+            "disk_free_ratio": lambda: health.free(folder),
+        }
+
+    def _tallies(self) -> dict[str, int]:
+        counters = self.rooms.counters
+        return {**vars(counters), "ws_slow_dropped": counters.overflows}
 
     def _public_url(self, host: str, secure: bool) -> str:
         return self.settings.url or self.addresses.of(host, secure)

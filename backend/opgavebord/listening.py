@@ -21,7 +21,25 @@ class CanNotServe(Exception):
 
 def listen(settings: Settings) -> socket.socket:
     """Our listening socket. Raises `CanNotServe`."""
-    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    return _listen(
+        settings.host,
+        settings.port,
+        "Is another Opgavebord running? OPGAVEBORD_PORT chooses another port.",
+    )
+
+
+def listen_for_metrics(settings: Settings, place: int = 0) -> socket.socket | None:
+    """Where the numbers are shown, if that is an address of its own: the next process, the next port."""
+    if not settings.metrics:
+        return None
+    host, _, port = settings.metrics.rpartition(":")
+    return _listen(
+        host.strip("[]"), int(port) + place, "OPGAVEBORD_METRICS chooses another address."
+    )
+
+
+def _listen(host: str, port: int, otherwise: str) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     made = socket.socket(family, socket.SOCK_STREAM)
     try:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -29,13 +47,12 @@ def listen(settings: Settings) -> socket.socket:
         made.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
         if hasattr(socket, "TCP_USER_TIMEOUT"):  # Linux
             made.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, GIVE_UP_MS)
-        made.bind((settings.host, settings.port))
+        made.bind((host, port))
         made.listen(BACKLOG)
         made.setblocking(False)
     except OSError as trouble:
         made.close()
         raise CanNotServe(
-            f"Port {settings.port} on {settings.host} can not be used: {trouble.strerror}. "
-            "Is another Opgavebord running? OPGAVEBORD_PORT chooses another port."
+            f"Port {port} on {host} can not be used: {trouble.strerror}. {otherwise}"
         ) from trouble
     return made

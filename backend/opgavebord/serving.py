@@ -1,7 +1,8 @@
 """The web server around the app, and going down.
 
-Going down: first the rooms keep what waits and say goodbye, then the web server closes. The other
-way about, screens would lose the answers to what they sent last.
+Going down: first `/readyz` says no, then the rooms keep what waits and say goodbye, then the web server
+closes. The other way about, screens would lose the answers to what they sent last. The numbers are shown
+until the end.
 """
 
 import asyncio
@@ -19,7 +20,8 @@ import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from .app import Links, Opgavebord
-from .listening import BACKLOG
+from .listening import BACKLOG, listen_for_metrics
+from .metrics import Metrics
 from .settings import Settings
 from .sprint import limits
 from .web.straight import Straight
@@ -29,6 +31,8 @@ PING_TIMEOUT: Final = 15.0
 GOODBYE_SECONDS: Final = 4  # after the rooms have said goodbye, which they do in 5 at most
 HEADER_SECONDS: Final = 10.0
 SPARE_CONNECTIONS: Final = 500  # for pages, besides the sockets
+METRICS_CONNECTIONS: Final = 20
+METRICS_KEEP_ALIVE: Final = 75  # a collector comes by every quarter of a minute, or every minute
 SWITCH_SECONDS: Final = 0.0005  # the disk's thread need not wait 5 ms for its turn in a full room
 COLLECT_AFTER: Final = (50_000, 20, 50)  # seldom: a round over a hundred sprints stops all screens
 LOST: Final = 74  # the exit code when the disk can not be trusted, as in sysexits.h
@@ -105,6 +109,7 @@ async def _serve(
         lost.append(trouble)
         asked.set()
 
+    shown = listen_for_metrics(settings)
     board = Opgavebord(settings, listening.getsockname()[1], fatal)
     links = await board.start()
     server = Server(configure(settings, board), lambda: announce(links, board))
@@ -117,10 +122,12 @@ async def _serve(
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
+    counting = None if shown is None else Numbers(board.metrics, shown)
     going_down = asyncio.create_task(asked.wait())
     await asyncio.wait((serving, going_down), return_when=asyncio.FIRST_COMPLETED)
     for number in (signal.SIGTERM, signal.SIGINT):  # a second one ends it at once
         loop.add_signal_handler(number, lambda: setattr(server, "force_exit", True))
+    board.going_down()
     _let_nobody_in(server)
     if not lost:
         await board.stop()
@@ -129,10 +136,41 @@ async def _serve(
     going_down.cancel()
     await serving
     await board.close()
+    if counting is not None:
+        await counting.stop()
     if lost:
         _log.critical("the disk can not be trusted any more: %s", lost[0])
         return LOST
     return 0
+
+
+class Numbers:
+    """A little server of its own for /metrics, in the same loop."""
+
+    def __init__(self, metrics: Metrics, at: socket.socket) -> None:
+        self._at = at
+        self._server = Server(
+            uvicorn.Config(
+                metrics,
+                http=Patient,
+                ws="none",
+                lifespan="off",
+                interface="asgi3",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                limit_concurrency=METRICS_CONNECTIONS,
+                timeout_keep_alive=METRICS_KEEP_ALIVE,
+                timeout_graceful_shutdown=1,
+            ),
+            lambda: None,
+        )
+        self._serving = asyncio.create_task(self._server.serve(sockets=[at]))
+
+    async def stop(self) -> None:
+        self._server.should_exit = True
+        await self._serving
+        self._at.close()
 
 
 def _let_nobody_in(server: uvicorn.Server) -> None:

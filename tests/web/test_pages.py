@@ -139,7 +139,7 @@ async def test_health_and_version(house: House) -> None:
         version = (await browser.get("/versie")).json()
         assert version["protocol"] == [3]
         metrics = (await browser.get("/metrics")).text
-        assert "opgavebord_sockets " in metrics
+        assert "opgavebord_ws_connections " in metrics
         assert house.sprint not in metrics
         beyond = await browser.get("/metrics", headers={"X-Forwarded-For": "127.0.0.1"})
         assert beyond.status_code == 404

@@ -41,6 +41,11 @@ class Mailbox:
     def __len__(self) -> int:
         return len(self._letters)
 
+    @property
+    def weight(self) -> int:
+        """What waits, in bytes; see `Letter.weight`."""
+        return self._weight
+
     def put(self, letter: Letter) -> bool:
         """Add a letter. False: full, even without what is fleeting. A fleeting letter is never refused."""
         if not self._fits(letter):

@@ -135,6 +135,11 @@ class Presence:
             for known in self._devices.values()
         )
 
+    def longest_away(self, wall: int) -> int:
+        """Milliseconds since the first device left that said it had something unsent."""
+        left = [one.since for one in self._devices.values() if one.unsent and one.speaks is None]
+        return max(0, wall - min(left)) if left else 0
+
     def _succeed(self, known: _Device, *, also_unsent: bool) -> None:
         """Forget the devices of this seat that are gone: this one came in their place."""
         for device in list(self._gone.get(known.seat, ())):

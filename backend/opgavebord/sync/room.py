@@ -89,6 +89,7 @@ class Asked(Struct, frozen=True, gc=False):
     seat: Seat
     command: AnyCommand | None  # None where it could not be read
     alone: bool  # nobody is connected for it; its verdict is an `Answer`
+    since: float  # when it was asked
 
 
 class Staged(Struct, frozen=True):
@@ -133,6 +134,10 @@ class Room:
         self.tail = Tail()
         self.quarantine: list[int] = []  # numbers of stored entries that do not fit
         self.mishaps: list[str] = []  # what surprised us, for `rooms.py` to write down
+        self.delays: list[
+            float
+        ] = []  # from asked to kept, of each command; for `rooms.py` to count
+        self.resumed: list[str] = []  # how each screen was brought up to date; the same
         self.troubled = False
         self._build = build
         self._entropy = entropy
@@ -203,6 +208,10 @@ class Room:
     def ahead(self) -> bool:
         """The sprint in memory holds what is not known to be kept."""
         return bool(self._staged)
+
+    def longest_away(self, wall: int) -> int:
+        """Milliseconds that a device with unsent work has been away; 0 where none is."""
+        return self._presence.longest_away(wall)
 
     @property
     def evening(self) -> Evening | None:
@@ -277,7 +286,7 @@ class Room:
             self._out.append(Farewell(connection, protocol.FLOOD, FLOOD_RETRY_MS))
         else:
             self._undecided[name] = alone
-            self._waiting.append(Asked(name, device, int(number), seat, command, alone))
+            self._waiting.append(Asked(name, device, int(number), seat, command, alone, now))
             self._go_on(now, wall)
         return self._take()
 
@@ -310,6 +319,7 @@ class Room:
         for one in staged:
             self._verdict(one.entry)
             self.tail.add(one.told)
+            self.delays.append(now - one.asked.since)
         self._out.append(Nudge(self.head))
         self._part_with_removed(one.entry for one in staged)
         self._settled(now, wall)
@@ -679,6 +689,7 @@ class Room:
         """What was missed, or all of it; from here on frames follow."""
         had = screen.had
         if had is None or not self.tail.reaches(had, screen.seat.id):
+            self.resumed.append("first" if had is None else "snapshot")
             copy = self._fresh_copy(screen) or self._make_copy(screen.view)
             self._send(screen, copy.zipped if screen.gzip else copy.text, binary=screen.gzip)
             mine = copy.own.get(screen.seat.id, ())  # sent also when empty: now it is whole
@@ -687,6 +698,8 @@ class Room:
             if had == self.head:
                 screen.told(had)
                 return
+        else:
+            self.resumed.append("tail")
         self._send(screen, self.tail.frame(had, screen.seat.id, screen.view))
         screen.told(self.head)
 

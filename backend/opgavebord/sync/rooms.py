@@ -26,6 +26,7 @@ from ..sprint.commands import AnyCommand, FoundSprint
 from ..sprint.sprint import Evening, Kind, Record, Seat, Sprint
 from ..storage.log import Log
 from ..storage.trouble import StorageLost, StorageTrouble
+from ..watch import Watch
 from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
 from .mailbox import Letter, Mailbox
 from .rate import Bucket, Pace
@@ -80,7 +81,7 @@ class Connection:
         self._number = number
         self._wire = wire
         self._session: Session | None = None
-        self._mailbox = Mailbox()
+        self.mailbox = Mailbox()
         self._bell: asyncio.Future[None] | None = None
         self._goodbye: int | None = None
         self._writer: asyncio.Task[None] | None = None
@@ -134,7 +135,7 @@ class Connection:
         if bell is not None and not bell.done() and self._wire.send_now(letter.data, letter.binary):
             self._count(letter)  # the writer waits, so nothing is before it: no need to wake it
             return True
-        if not self._mailbox.put(letter):
+        if not self.mailbox.put(letter):
             return False
         self._ring()
         return True
@@ -144,8 +145,8 @@ class Connection:
         if self._goodbye is not None:
             return
         if at_once:
-            self._mailbox.clear()
-        self._mailbox.put(Letter(protocol.encode(protocol.Bye(code, retry_ms))))
+            self.mailbox.clear()
+        self.mailbox.put(Letter(protocol.encode(protocol.Bye(code, retry_ms))))
         self._goodbye = code
         self._ring()
         self.leave()
@@ -189,7 +190,7 @@ class Connection:
 
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
-        mailbox, wire = self._mailbox, self._wire
+        mailbox, wire = self.mailbox, self._wire
         try:
             while True:
                 letter = mailbox.take()
@@ -237,7 +238,10 @@ class _Hall:
     def heard(self, connection: Connection, session: Session, data: str | bytes) -> None:
         now, wall = self.rooms.clock(), self.rooms.wall()
         self.rooms.counters.messages += 1
+        held = session.holding
         self.run(lambda: session.receive(data, now, wall))
+        if session.holding > held:
+            self.rooms.watch.count("rate_limited", "held")
         connection.set_timer()
 
     def session_ticked(self, connection: Connection, session: Session) -> None:
@@ -303,6 +307,11 @@ class _Hall:
             self.rooms.counters.mishaps += 1
             _log.error("sprint %s: %s", self.room.id, mishap)
         self.room.mishaps.clear()
+        for delay in self.room.delays:
+            self.rooms.watch.acks.note(delay)
+        self.room.delays.clear()
+        self.rooms.watch.count_all("resume", self.room.resumed)
+        self.room.resumed.clear()
 
     def _carry_out(self, effect: Effect) -> None:
         match effect:
@@ -321,6 +330,8 @@ class _Hall:
             case Farewell(number, code, retry_ms):
                 connection = self.connections.get(number)
                 if connection is not None:
+                    if code == protocol.FLOOD:
+                        self.rooms.watch.count("rate_limited", "flood")
                     connection.farewell(code, retry_ms)
             case Read(seq):
                 self.rooms.start(self._read(seq))
@@ -336,8 +347,9 @@ class _Hall:
         self._timer = asyncio.get_running_loop().call_later(delay, self._ticked)
 
     async def _keep(self, append: Append) -> None:
-        counters = self.rooms.counters
+        counters, watch = self.rooms.counters, self.rooms.watch
         room = self.room
+        began = self.rooms.clock()
         try:
             kept = await self.rooms.log.append(room.id, append)
         except StorageLost as lost:
@@ -353,8 +365,11 @@ class _Hall:
             step = room.spoiled
         else:
             counters.appends += 1
+            watch.commits.note(self.rooms.clock() - began)
             if kept:
                 counters.entries += len(append.entries)
+                watch.batches.note(len(append.entries))
+                watch.count_all("op_verdict", [one.refusal or "kept" for one in append.entries])
                 step = room.appended
             else:
                 counters.conflicts += 1
@@ -473,6 +488,7 @@ class Rooms:
         build: str,
         fatal: Callable[[BaseException], None],
         pace: Pace | None = None,
+        watch: Watch | None = None,
     ) -> None:
         """`clock`: monotonic seconds. `wall`: milliseconds since 1970. `entropy`: 32 bytes of
         chance at each call. `fatal`: called when the process has to end."""
@@ -483,6 +499,7 @@ class Rooms:
         self.entropy = entropy
         self.pace = pace or Pace()
         self.counters = Counters()
+        self.watch = watch or Watch()
         self._build = build
         self._fatal = fatal
         self._halls: dict[str, _Hall] = {}
@@ -629,6 +646,21 @@ class Rooms:
             task.cancel()
 
     @property
+    def longest_away(self) -> float:
+        """Seconds that a device with unsent work has been away, of all sprints; 0 where none is."""
+        wall = self.wall()
+        away = (hall.room.longest_away(wall) for hall in self._halls.values())
+        return max(away, default=0) / 1_000
+
+    @property
+    def fullest_mailbox(self) -> int:
+        """Bytes that wait for the socket that is furthest behind."""
+        waiting = (
+            one.mailbox.weight for hall in self._halls.values() for one in hall.connections.values()
+        )
+        return max(waiting, default=0)
+
+    @property
     def open_rooms(self) -> dict[str, int]:
         """The sprints that are open, with how many connections each has."""
         return {sprint: len(hall.connections) for sprint, hall in self._halls.items()}
@@ -652,6 +684,7 @@ class Rooms:
         if self._lost:
             return
         self._lost = self._draining = True
+        self.watch.count("fsync_errors")
         _log.critical("storage is lost: %s", lost)
         for hall in list(self._halls.values()):
             hall.stop()
@@ -682,6 +715,7 @@ class Rooms:
         return await asyncio.shield(opening)
 
     async def _open(self, sprint: str) -> _Hall:
+        began = self.clock()
         for wait in OPEN_TRIES:
             await asyncio.sleep(wait)
             try:
@@ -702,6 +736,7 @@ class Rooms:
             await asyncio.sleep(0)
         hall = _Hall(self, room)
         self._halls[sprint] = hall
+        self.watch.opened.note(self.clock() - began)
         hall.write_down()
         hall.evict_later()
         return hall

@@ -20,7 +20,7 @@ def changes(request: Request, settings: Settings, watch: Watch) -> Visitor:
     """A visitor who may change something: not a page of somebody else."""
     knocks = visitor(request.scope, settings)
     if knocks.origin is not None and not welcome_origin(knocks, settings):
-        watch.count("origins_refused")
+        watch.count("origin_rejected", "request")
         raise Problem("wrong_origin")
     return knocks
 

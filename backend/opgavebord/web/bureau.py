@@ -116,6 +116,8 @@ class Bureau(Struct, frozen=True):
         )
         if isinstance(proof, StayOut):
             self.watch.count("sign_ins_refused", proof.why)
+            if proof.wait:
+                self.watch.count("rate_limited", "sign_ins")
             raise Problem(proof.why, proof.wait)
         return await self._in(proof, knocks)
 

@@ -1,4 +1,4 @@
-"""The few questions that go over plain HTTP: coming in, moving a seat, who am I, links, the QR, am I alive.
+"""The few questions that go over plain HTTP: coming in, moving a seat, who am I, links, the QR.
 
 A request that changes something is refused when a page of another origin sent it. A program that
 sends no origin (a test, a script) holds no cookie it should not have.
@@ -35,8 +35,6 @@ from .asking import as_json, body, changes, kept, wall_clock
 from .problems import Problem
 from .visitor import Visitor, visitor
 
-LOOPBACK: Final = ("127.0.0.1", "::/64")
-FORWARDED: Final = frozenset({"forwarded", "x-forwarded-for", "via"})
 WHICH: Final[dict[str, Which]] = {which: which for which in ROLE_OF}
 DIRECTING: Final[tuple[Role, ...]] = ("begeleider", "bureau")
 
@@ -70,9 +68,7 @@ class Desk(Struct, frozen=True):
     invitations: Invitations
     rooms: Rooms
     watch: Watch
-    build: str
     public_url: Callable[[str, bool], str]  # of (host, secure): where others find this server
-    ready: Callable[[], bool]
     revoked: set[str]  # for the sockets: seats that were taken away since the start
     moved: dict[str, str]  # for the sockets: seats that moved since the start, and the token's hash
     staff: Callable[
@@ -101,7 +97,9 @@ class Entrance:
         elif asked.token is not None:
             verdict = await kept(self._desk.doors.by_token(asked.token, holding, wall))
         if isinstance(verdict, NotIn):
-            self._desk.watch.count("joins_refused", verdict.why)
+            self._desk.watch.count("join_failures", verdict.why)
+            if verdict.wait:
+                self._desk.watch.count("rate_limited", "joins")
             raise Problem(verdict.why, verdict.wait)
         self._desk.watch.count("joins")
         return _taken(verdict, {"sprint": verdict.sprint}, knocks)
@@ -207,25 +205,6 @@ class Entrance:
         headers = {"cache-control": "no-store"}
         return Response(drawn.getvalue(), 200, headers, "image/svg+xml")
 
-    async def healthz(self) -> Response:
-        return as_json({"ok": True})
-
-    async def readyz(self) -> Response:
-        if not self._desk.ready():
-            raise Problem("trouble")
-        return as_json({"ok": True})
-
-    async def version(self) -> Response:
-        return as_json({"build": self._desk.build, "protocol": list(protocol.VERSIONS)})
-
-    async def metrics(self, request: Request) -> Response:
-        """For a collector on this machine; the hall, and who comes by a proxy, have no business here."""
-        address = visitor(request.scope, self._desk.settings).address
-        if address not in LOOPBACK or FORWARDED & set(request.headers):
-            raise Problem("not_found")
-        text = self._desk.watch.text(self._desk.rooms.counters, len(self._desk.rooms.open_rooms))
-        return Response(text, media_type="text/plain; version=0.0.4")
-
     async def directs(self, request: Request, sprint: str) -> Seat:
         """Who directs this evening, on a page of our own; a `Problem` where it is somebody else."""
         changes(request, self._desk.settings, self._desk.watch)
@@ -262,10 +241,6 @@ def routes(desk: Desk) -> APIRouter:
         ("GET", "/api/s/{sprint}/links", at.links),
         ("POST", "/api/s/{sprint}/links/{which}", at.rotate),
         ("GET", "/api/s/{sprint}/qr.svg", at.qr),
-        ("GET", "/healthz", at.healthz),
-        ("GET", "/readyz", at.readyz),
-        ("GET", "/versie", at.version),
-        ("GET", "/metrics", at.metrics),
     ):
         router.add_api_route(path, route, methods=[method])
     return router

@@ -27,6 +27,7 @@ from .gate import Receive, Scope, Send
 from .straight import EXTENSION, Give, Straight
 from .visitor import Visitor, visitor, welcome_origin
 
+OF_THE_PROTOCOL: Final = (1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013)
 CROWDED_RETRY_MS: Final = 60_000
 TROUBLE_RETRY_MS: Final = 2_000
 _PATH: Final = re.compile(r"/ws/([A-Za-z0-9_-]{4,32})/([a-z]{1,20})")
@@ -83,7 +84,7 @@ class Sockets:
         knocks = visitor(scope, self._settings)
         asked = _PATH.fullmatch(inside(scope))
         if asked is None or not welcome_origin(knocks, self._settings):
-            self._watch.count("origins_refused" if asked else "sockets_elsewhere")
+            self._watch.count("origin_rejected", "socket" if asked else "address")
             _log.warning("a socket from elsewhere was refused")
             await send({"type": "websocket.close"})  # before accepting: 403
             return
@@ -127,7 +128,7 @@ class Sockets:
                 message = await receive()
                 if message["type"] != "websocket.receive":
                     wire.closed = True
-                    self._watch.count("closes", str(message.get("code", "")))
+                    self._watch.count("ws_close", closed_with(message.get("code")))
                     return
                 text = message.get("text")
                 connection.receive(text if text is not None else message.get("bytes") or b"")
@@ -156,6 +157,13 @@ class Sockets:
         )
 
     async def _turn_away(self, wire: Wire, code: int, retry_ms: int | None) -> None:
-        self._watch.count("sockets_refused", protocol.FAREWELLS[code])
+        self._watch.count("ws_refused", protocol.FAREWELLS[code])
+        if code == protocol.CROWDED:
+            self._watch.count("rate_limited", "sockets")
         await wire.send(protocol.encode(protocol.Bye(code, retry_ms)), binary=False)
         await wire.close(code)
+
+
+def closed_with(code: object) -> str:
+    """A close code as a label. A client may close with any number; those of its own are one."""
+    return str(code) if code in OF_THE_PROTOCOL or code in protocol.FAREWELLS else "other"

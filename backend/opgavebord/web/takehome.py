@@ -23,9 +23,9 @@ from ..sprint.sprint import Sprint
 from ..sync.rooms import Rooms
 from ..watch import Watch
 from .asking import as_json, body, changes, kept
-from .doors import DIRECTING, FORWARDED, LOOPBACK, Entrance
+from .doors import DIRECTING, Entrance
 from .problems import PROBLEMS, Problem
-from .visitor import visitor
+from .visitor import FORWARDED, LOOPBACK, visitor
 
 AT_ONCE: Final = 2  # there are as few cores in a hall's laptop, and the evening goes on
 KEPT_SECONDS: Final = 600.0

@@ -17,6 +17,10 @@ from ..settings import Settings
 _HOST: Final = re.compile(
     r"[A-Za-z0-9.\-]{1,253}(:[0-9]{1,5})?|\[[0-9A-Fa-f:.]{2,45}\](:[0-9]{1,5})?"
 )
+LOOPBACK: Final = ("127.0.0.1", "::/64")  # as `Visitor.address` shows who is on this machine
+FORWARDED: Final = frozenset(
+    {"forwarded", "x-forwarded-for", "via"}
+)  # ... unless it came by a proxy
 IPV6_HOME: Final = 64  # one household or hall has at least this much of the address in common
 
 
