@@ -47,7 +47,8 @@ def deliveries(devices: Sequence[AnyDevice], *, sample: int = 1) -> tuple[list[f
             if answer is None:
                 missing += len(ours)
                 continue
-            for receiver in ours:
+            # a refusal is for who asked, and nobody else hears of it
+            for receiver in ours if answer[1] is None else (sender,):
                 at = bisect_left(receiver.reached, answer[0])
                 if at < len(receiver.reached):
                     times.append(receiver.moments[at] - left)

@@ -38,10 +38,13 @@ class Scale(msgspec.Struct, frozen=True):
     back_devices: int = 200
     evening_devices: int = 80
     evening_notes: int = 4
+    crowd_devices: int = 500
+    crowd_sprints: int = 200
+    crowd_events: int = 100_000
     growth_seconds: float = 2.0
-    growth_devices: tuple[int, ...] = (10, 25, 50, 100, 200, 300)
+    growth_devices: tuple[int, ...] = (10, 25, 50, 100, 200, 300, 500)
     growth_notes: tuple[int, ...] = (100, 500, 1000, 2000, 4900)
-    growth_sprints: tuple[int, ...] = (1, 10, 50, 100)
+    growth_sprints: tuple[int, ...] = (1, 10, 50, 100, 200)
     growth_events: tuple[int, ...] = (1_000, 10_000, 80_000)
 
 
@@ -53,6 +56,9 @@ QUICK = Scale(
     many_sprints=20,
     many_seconds=3.0,
     kills=4,
+    crowd_devices=300,
+    crowd_sprints=40,
+    crowd_events=10_000,
     growth_seconds=1.0,
     growth_devices=(10, 50, 200),
     growth_notes=(100, 1000),
