@@ -54,7 +54,7 @@ def _json(empty: str) -> Any:
 
 def _whole() -> Any:
     """A number of somebody's choice in a column that was made for small ones: SQLite has one sort."""
-    return Field(sa_type=Integer().with_variant(BigInteger(), "postgresql"))  # type: ignore[arg-type]
+    return Field(sa_type=Integer().with_variant(BigInteger(), "postgresql"))
 
 
 def _within(column: str, table: str) -> ForeignKeyConstraint:
@@ -81,7 +81,7 @@ class SprintRow(SQLModel, table=True):
     question: str = ""
     number: int = Field(
         default=1,
-        sa_type=Integer().with_variant(BigInteger(), "postgresql"),  # type: ignore[arg-type]
+        sa_type=Integer().with_variant(BigInteger(), "postgresql"),
     )
     place: str = ""
     date: str = ""
