@@ -31,6 +31,7 @@ from .people.seats import Seats
 from .rehearsal.player import Way
 from .rehearsal.rehearsals import Rehearsals
 from .relay.local import LocalRelay
+from .relay import Relay
 from .selfcheck import compare
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
@@ -118,11 +119,13 @@ class Opgavebord:
         self.watch = Watch()
         self.build = pages.build_name(own_version())
         self.seats = Seats(self.database)
+        self.relay = relay(settings)
+        shared = bool(settings.database)  # others may write to it as well
         self._fatal = fatal
         self._draining = False
         self.rooms = Rooms(
             self.log,
-            LocalRelay(),
+            self.relay,
             clock=time.monotonic,
             wall=wall_clock,
             entropy=Chance(),
@@ -132,6 +135,7 @@ class Opgavebord:
         )
         self.metrics = Metrics(self.watch, self._looks(), self._tallies)
         self.readiness = health.Readiness(
+            shared=shared,
             self.database,
             settings.data_dir,
             draining=lambda: self._draining,
@@ -153,7 +157,7 @@ class Opgavebord:
         self.accounts: Accounts | None = None
         self._hashing = Hashing()
         self._pages: Gate | None = None
-        self._sockets = Sockets(settings, self.seats, self.rooms, self.watch)
+        self._sockets = Sockets(settings, self.seats, self.rooms, self.watch, shared=shared)
 
     async def start(self) -> Links:
         """Open the data folder and found the demo where there is nothing. Returns where to go."""
@@ -171,6 +175,7 @@ class Opgavebord:
         sprint = await self._first_sprint()
         at = on_this_machine(self.settings, self.port)
         self._minding = [
+        await self.relay.open()
             asyncio.create_task(feel(self.watch)),
             asyncio.create_task(compare(self.rooms, self.log, self.watch)),
         ]
@@ -217,6 +222,7 @@ class Opgavebord:
             await self._sockets(scope, receive, send)
         elif scope["type"] == "http":
             assert self._pages is not None, "not started"
+        await self.relay.close()
             await self._pages(scope, receive, send)
 
     def _application(self, invitations: Invitations, accounts: Accounts) -> FastAPI:
@@ -231,8 +237,7 @@ class Opgavebord:
             rooms=self.rooms,
             watch=self.watch,
             public_url=self._public_url,
-            revoked=self._sockets.revoked,
-            moved=self._sockets.moved,
+            part=self._sockets.part,
             staff=bureau.staff,
         )
         app.include_router(door_routes.routes(desk))
@@ -348,6 +353,15 @@ def links(base: str, of: Behind, account: str | None = None) -> Links:
 def way(settings: Settings, port: int) -> Way:
     """How a robot on this machine reaches us, as a page of our own would."""
     at = on_this_machine(settings, port)
+def relay(settings: Settings) -> Relay:
+    """What wakes other processes. What is not used is not loaded."""
+    if not settings.redis:
+        return LocalRelay()
+    from .relay.redis import RedisRelay
+
+    return RedisRelay(settings.redis, settings.redis_password_file)
+
+
     return Way(f"ws://{at}", settings.origins[0] if settings.origins else f"http://{at}")
 
 

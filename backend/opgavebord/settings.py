@@ -45,6 +45,10 @@ class Settings(Struct, frozen=True, kw_only=True):
     database: str = ""
     database_password_file: Path | None = None
     key_file: Path | None = None
+    redis: str = ""
+    redis_password_file: Path | None = None
+    backups: Path | None = None
+    keep_days: int = 30
 
     @property
     def path(self) -> str:
@@ -66,6 +70,9 @@ MEANING: Final[dict[str, str]] = {
     "database": "The PostgreSQL that keeps everything, such as postgresql://opgavebord@db:5432/opgavebord. "
     "Empty: SQLite in the data folder.",
     "database_password_file": "The file with the password of the database. Read anew for each connection.",
+    "redis": "The Redis by which processes wake each other, such as redis://opgavebord@redis:6379/0, or rediss:// "
+    "for TLS. Empty: processes look in the database every two seconds.",
+    "redis_password_file": "The file with the password of the Redis. Read anew for each connection.",
     "key_file": "The file with the key of the links, the same on every machine of one town. "
     "Empty: opgavebord.key in the data folder. Made when it is not there.",
     "metrics": "Where /metrics is shown, as host:port; the next process of this machine takes the next port. "
@@ -97,12 +104,25 @@ def _read(variable: str, name: str, value: str) -> object:
             if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > 65_535:
                 raise BadSetting(f"{variable} must be a number up to 65535, not {value!r}.")
             return int(value)
-        case "data_dir" | "werkvormen" | "database_password_file" | "key_file":
+        case (
+            "data_dir"
+            | "werkvormen"
+            | "database_password_file"
+            | "key_file"
+            | "redis_password_file"
+            | "backups"
+        ):
             return Path(value).expanduser()
         case "database":
             return _database(variable, value)
         case "url":
             return _url(variable, value)
+        case "keep_days":
+            if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 365:
+                raise BadSetting(f"{variable} must be a number from 1 to 365, not {value!r}.")
+            return int(value)
+        case "redis":
+            return _redis(variable, value)
         case "origins":
             return tuple(origin(variable, one.strip()) for one in value.split(",") if one.strip())
         case "proxies":
@@ -167,6 +187,20 @@ def _database(variable: str, value: str) -> str:
 
 def _address(variable: str, value: str) -> str:
     try:
+def _redis(variable: str, value: str) -> str:
+    """Without a password, like the database."""
+    parts = urlsplit(value)
+    if parts.password is not None or "password=" in parts.query:
+        raise BadSetting(f"{variable} must hold no password: put it in {variable}_PASSWORD_FILE.")
+    if parts.scheme not in ("redis", "rediss") or not parts.hostname:
+        raise BadSetting(f"{variable} must look like redis://user@host:6379/0, not {value!r}.")
+    if parts.path.strip("/") not in ("", "0"):
+        raise BadSetting(
+            f"{variable}: Redis tells all its databases alike, so it must end with /0."
+        )
+    return value
+
+
         return str(ipaddress.ip_network(value, strict=False)).removesuffix("/32")
     except ValueError:
         raise BadSetting(f"{variable} must hold internet addresses, not {value!r}.") from None

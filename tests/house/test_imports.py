@@ -52,7 +52,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
             "relay",
             "people",
         ),
-        *("bureau", "chain", "export", "rehearsal", "typography", "werkvormen"),
+        *("backups", "bureau", "chain", "export", "rehearsal", "retention", "typography", "werkvormen"),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}

@@ -719,10 +719,11 @@ def test_what_somebody_holds_goes_when_they_leave() -> None:
     drag = protocol.Drag("note1", "zone1", 10, 20)
     anna.say(protocol.Here(drag=drag))
     late = hall.screen("carl")
-    assert late.of(protocol.There)[0].who == {"1": protocol.Held(drag)}
+    who = anna.of(protocol.Welcome)[0].who
+    assert late.of(protocol.There)[0].who == {who: protocol.Held(drag)}
     anna.gone()
     hall.wait(1)
-    assert bert.of(protocol.There)[-1].who == {"1": None}
+    assert bert.of(protocol.There)[-1].who == {who: None}
 
 
 def test_the_late_close_of_an_old_socket_does_not_silence_the_new_one() -> None:
@@ -734,7 +735,8 @@ def test_the_late_close_of_an_old_socket_does_not_silence_the_new_one() -> None:
     old.gone()
     old.say(protocol.Here())
     hall.wait(2)
-    assert bert.of(protocol.There)[-1].who == {"1": protocol.Held(typing="note1")}
+    who = new.of(protocol.Welcome)[0].who
+    assert bert.of(protocol.There)[-1].who == {who: protocol.Held(typing="note1")}
     assert bert.of(protocol.People)[-1].count == 2
     new.ask(note("note1"))
     hall.keep()

@@ -300,9 +300,7 @@ async def test_who_says_no_hello_is_sent_away(
 async def test_a_renewed_link_closes_the_old_sockets(building: Building) -> None:
     _, wand = await building.enter(Seat("wand", "wand"))
     _, at_anna = await building.enter(ANNA)
-    closed = await building.rooms.close_seats(
-        "sprint", lambda seat: seat.role == "wand", protocol.REPLACED
-    )
+    closed = await building.rooms.close_seats("sprint", {"wand"}, protocol.REPLACED)
     await until(lambda: wand.code == protocol.REPLACED)
     assert closed == 1
     assert at_anna.code is None

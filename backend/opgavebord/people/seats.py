@@ -4,7 +4,7 @@ The cookie is named after role and sprint, so that one browser may be a particip
 once. It holds a token that the server made; a token that the server did not make is never adopted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from msgspec import Struct
@@ -74,6 +74,12 @@ class Seats:
             return None
         hashed = tokens.digest(str(token))
         return await self._database.run(lambda c: doorway.seat(c, sprint, role, hashed))
+
+    async def proofs(
+        self, sprints: Collection[str], seats: Collection[str]
+    ) -> dict[tuple[str, str], str]:
+        """By sprint and seat the hash of the token that counts now; `(sprint, "")` where a sprint is there."""
+        return await self._database.run(lambda c: doorway.token_hashes(c, sprints, seats))
 
     async def all_of(
         self, sprint: str, cookies: Mapping[str, str], secure: bool, path: str = ""

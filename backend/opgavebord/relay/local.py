@@ -1,19 +1,32 @@
-"""Nudges within one process. There is nobody else to wake but other `Rooms` in the same loop."""
+"""Within one process. There is nobody else to wake but other `Rooms` in the same loop."""
 
 from collections.abc import Callable
 
-from . import Heard
+from . import Counters, Heard, Message
 
 
 class LocalRelay:
     """A `Relay` that calls whoever listens, at once."""
 
     def __init__(self) -> None:
+        self.counters = Counters()
         self._listening: dict[str, list[Heard]] = {}
 
-    def nudge(self, sprint: str, head: int) -> None:
+    @property
+    def up(self) -> bool:
+        return True
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    def tell(self, sprint: str, message: Message) -> None:
+        self.counters.relay_told += 1
         for heard in list(self._listening.get(sprint, ())):
-            heard(head)
+            self.counters.relay_heard += 1
+            heard(message)
 
     def listen(self, sprint: str, heard: Heard) -> Callable[[], None]:
         self._listening.setdefault(sprint, []).append(heard)
@@ -26,3 +39,6 @@ class LocalRelay:
                 self._listening.pop(sprint, None)
 
         return stop
+
+    def anybody(self, sprint: str) -> bool:
+        return len(self._listening.get(sprint, ())) > 1

@@ -4,6 +4,8 @@ Functions of a connection, to be run by `Database.run`, so that what belongs tog
 transaction. Tokens and secrets come in as SHA-256 only.
 """
 
+from collections.abc import Collection
+
 from msgspec import Struct
 from sqlalchemy import Connection, delete, func, select, update
 
@@ -74,6 +76,17 @@ def seat(connection: Connection, sprint: str, role: Role, token_hash: str) -> Se
     )
     id = connection.execute(asked).scalar()
     return None if id is None else Seat(id, role)
+
+
+def token_hashes(
+    connection: Connection, sprints: Collection[str], seats: Collection[str]
+) -> dict[tuple[str, str], str]:
+    """Of these seats at these sprints what proves them now; of a sprint that is there also `(sprint, "")`."""
+    asked = select(_seats.sprint, _seats.id, _seats.token_hash)
+    rows = connection.execute(asked.where(_seats.sprint.in_(sprints), _seats.id.in_(seats)))
+    found = {(row[0], row[1]): row[2] for row in rows}
+    there = connection.execute(select(_sprints.id).where(_sprints.id.in_(sprints)))
+    return found | {(row[0], ""): "" for row in there}
 
 
 def seats_taken(connection: Connection, sprint: str, role: Role) -> int:

@@ -1,12 +1,28 @@
 """What a room asks the outside world to do. Values, carried out by `rooms.py`."""
 
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
-from ..protocol import Ack
+from ..protocol import Ack, Count, Held, Number
 from ..sprint.entry import Entry
-from ..sprint.sprint import Kind, Record
+from ..sprint.sprint import Id, Kind, Record, Role
+
+Who: TypeAlias = Annotated[str, Meta(pattern=r"\A[A-Za-z0-9_-]{1,32}\Z")]
+"""By what key a screen is known among the others."""
+
+
+class Shown(Struct, frozen=True, array_like=True, forbid_unknown_fields=True, gc=False):
+    """A screen as its process shows it to the other processes. Fleeting, and believed by nobody."""
+
+    who: Who
+    seat: Id
+    role: Role
+    online: bool
+    unsent: Count
+    since: Number  # connected, or gone, since (ms)
+    said: Count = 0  # how often it told what it holds
+    held: Held | None = None
 
 
 class Append(Struct, frozen=True):
@@ -47,6 +63,16 @@ class Nudge(Struct, frozen=True):
     head: int
 
 
+class Present(Struct, frozen=True):
+    """Tell other processes which screens are here."""
+
+
+class Hand(Struct, frozen=True):
+    """Tell other processes what screens of ours took up or let go."""
+
+    held: dict[str, Held | None]
+
+
 class Wake(Struct, frozen=True):
     """Call the room's `tick` at this moment (monotonic seconds)."""
 
@@ -60,4 +86,4 @@ class Answer(Struct, frozen=True):
     ack: Ack
 
 
-Effect: TypeAlias = Append | Read | Send | Farewell | Nudge | Wake | Answer
+Effect: TypeAlias = Append | Read | Send | Farewell | Nudge | Present | Hand | Wake | Answer

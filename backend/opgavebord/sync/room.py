@@ -22,7 +22,7 @@ Invariants:
 import gzip
 import math
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final, TypeAlias, get_args
 
 import msgspec
@@ -54,7 +54,19 @@ from ..sprint.sight import (
     view_of,
 )
 from ..sprint.sprint import Evening, Kind, Record, Role, Seat, Sprint
-from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
+from .effects import (
+    Answer,
+    Append,
+    Effect,
+    Farewell,
+    Hand,
+    Nudge,
+    Present,
+    Read,
+    Send,
+    Shown,
+    Wake,
+)
 from .presence import Presence
 from .tail import NOBODY, Crowds, Insider, Tail, Told
 
@@ -383,6 +395,35 @@ class Room:
             self._behind = max(self._behind, head)
             self._go_on(now, wall)
         return self._take()
+
+    def shown(self, process: str, screens: Iterable[Shown], now: float, wall: int) -> list[Effect]:
+        """Another process says which screens are there. It may be a lie."""
+        if self._presence.shown(process, screens, now):
+            self._out.append(Present())  # it does not know ours yet
+        self._count_later(now)
+        self._show_later(now)
+        return self._take()
+
+    def handed(
+        self, process: str, held: Mapping[str, protocol.Held | None], now: float
+    ) -> list[Effect]:
+        """What screens of another process took up or let go, as it says."""
+        self._presence.handed(process, held)
+        self._show_later(now)
+        return self._take()
+
+    def beat(self, now: float) -> list[Effect]:
+        """Say again who is here, every few seconds, and forget who does not say so any more."""
+        self._presence.forget_elsewhere(now)
+        self._out.append(Present())
+        self._count_later(now)
+        self._show_later(now)
+        return self._take()
+
+    @property
+    def crowd(self) -> tuple[Shown, ...]:
+        """Our screens, for other processes."""
+        return self._presence.crowd()
 
     def tick(self, now: float, wall: int) -> list[Effect]:
         """The moment of a `Wake` has come."""
@@ -803,6 +844,11 @@ class Room:
         if not changes:
             return
         self._shown_at = now
+        mine = self._presence.ours(changes)
+        if mine:
+            self._out.append(Hand(mine))
+        if self._presence.changed:  # more than is told at once
+            self._show_at = now + PRESENCE
         data = protocol.encode(protocol.There(changes))
         for screen in self._screens.values():
             if screen.head >= 0:
@@ -816,6 +862,9 @@ class Room:
     def _count(self, now: float, wall: int) -> None:
         self._count_at = NEVER
         self._counted_at = now
+        if self._presence.crowd_changed:
+            self._presence.crowd_changed = False
+            self._out.append(Present())
         if self._presence.people != self._counted:
             self._counted = self._presence.people
             people = protocol.People(self._counted)

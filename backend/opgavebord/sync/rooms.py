@@ -7,27 +7,31 @@
   told to come back.
 * Whatever a room does not expect (a bug) costs that room its memory, not the server its life:
   the room is thrown away, its screens come back, and it is read again from the log.
+* Other processes may serve the same sprint. What they say comes by the relay and is never believed:
+  a head is looked up in the log, a wipe too, and where a log can have other writers it is asked
+  every two seconds how far it is, whatever the relay says or does not say.
 * `StorageLost` means that we do not know what the disk has. Then nothing may be said any more:
   `fatal` is called, and the process has to end.
 """
 
 import asyncio
 import logging
+import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Collection, Coroutine
 from contextlib import suppress
 from typing import Any, Final, Protocol
 
 from .. import protocol
 from ..protocol import Ack
-from ..relay import Relay
+from ..relay import Crowd, Hands, Message, Parted, Reached, Relay, Renewed, Wiped
 from ..sprint import limits
 from ..sprint.commands import AnyCommand, FoundSprint
 from ..sprint.sprint import Evening, Kind, Record, Seat, Sprint
-from ..storage.log import Log
+from ..storage.log import PAGE, Log
 from ..storage.trouble import StorageLost, StorageTrouble
 from ..watch import Watch
-from .effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
+from .effects import Answer, Append, Effect, Farewell, Hand, Nudge, Present, Read, Send, Wake
 from .mailbox import Letter, Mailbox
 from .rate import Bucket, Pace
 from .room import Room
@@ -38,6 +42,9 @@ CLOSING_SECONDS: Final = 2.0  # a screen has so long to take its goodbye
 DRAIN_SECONDS: Final = 3.0  # commands that wait have so long to be kept when we stop
 OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to read a log
 REPLAY: Final = 256  # entries at a time, some three milliseconds
+POLL_SECONDS: Final = 2.0  # a log that others write too is asked so often how far it is
+POLL_LEAST: Final = 0.2  # hints make us ask sooner, but not more often than this
+BEAT_SECONDS: Final = 5.0  # other processes are told so often who is here
 RESTART_MS: Final = (500, 5_000)  # screens come back spread over this long
 RESUME_MS: Final = (0, 500)
 CROWDED_RETRY_MS: Final = 60_000
@@ -69,6 +76,8 @@ class Counters:
         self.bytes = 0
         self.overflows = 0
         self.mishaps = 0
+        self.polls = 0  # questions to the log how far the open sprints are
+        self.bus_gap_repairs = 0  # sprints that were further than we knew when we asked
         self.quarantined = 0  # stored entries that were set apart when a room was opened
 
 
@@ -231,7 +240,9 @@ class _Hall:
         self._eviction: asyncio.TimerHandle | None = None
         self._settling: list[asyncio.Future[None]] = []
         self._quarantined = 0  # so many were counted
-        self._stop = rooms.relay.listen(room.id, self._nudged)
+        self._opening = True  # the log is being read
+        self._hint = 0  # how far somebody said it is, meanwhile
+        self._stop = rooms.relay.listen(room.id, self._overheard)
 
     # -- what comes in ----------------------------------------------------------------
 
@@ -262,10 +273,45 @@ class _Hall:
             found = self.buckets[seat] = Bucket(self.rooms.pace, self.rooms.clock())
         return found
 
-    def _nudged(self, head: int) -> None:
-        if head > self.room.head and not self.closed:
+    def _overheard(self, message: Message | Renewed) -> None:
+        """What other processes say. It may be a lie: see `relay`."""
+        if self.closed:
+            return
+        if isinstance(message, Renewed):
+            self.rooms.look_soon(self)
+            return
+        if message.by == self.rooms.process:
+            return
+        now, wall = self.rooms.clock(), self.rooms.wall()
+        match message:
+            case Reached(head=head):
+                self.nudged(head)
+            case Wiped():
+                self.rooms.look_soon(self)
+            case Parted(seats=seats):
+                self.rooms.doubt(self.room.id, seats)
+            case Crowd(by=by, screens=screens):
+                self.run(lambda: self.room.shown(by, screens, now, wall))
+            case Hands(by=by, held=held):
+                self.run(lambda: self.room.handed(by, held, now))
+
+    def nudged(self, head: int) -> None:
+        """Somebody says that the log goes up to here."""
+        if self._opening:
+            self._hint = max(self._hint, head)
+        elif head > self.room.head and not self.closed:
             now, wall = self.rooms.clock(), self.rooms.wall()
             self.run(lambda: self.room.nudged(head, now, wall))
+
+    def opened(self) -> None:
+        """The log was read."""
+        self._opening = False
+        self.nudged(self._hint)
+
+    def beat(self) -> None:
+        """Say again who is here."""
+        now = self.rooms.clock()
+        self.run(lambda: self.room.beat(now))
 
     def _ticked(self) -> None:
         self._timer = None
@@ -323,8 +369,8 @@ class _Hall:
                     connection.farewell(protocol.RESUME, retry, at_once=True)
             case Append():
                 self.rooms.start(self._keep(effect))
-            case Nudge(head):
-                self.rooms.relay.nudge(self.room.id, head)
+            case Nudge() | Present() | Hand():
+                self._tell_others(effect)
             case Wake(at):
                 self._wake(at)
             case Farewell(number, code, retry_ms):
@@ -339,6 +385,18 @@ class _Hall:
                 for told in self.answers.pop(name, ()):
                     if not told.done():
                         told.set_result(ack)
+
+    def _tell_others(self, effect: Nudge | Present | Hand) -> None:
+        relay, sprint, me = self.rooms.relay, self.room.id, self.rooms.process
+        if not relay.anybody(sprint):
+            return
+        match effect:
+            case Nudge(head):
+                relay.tell(sprint, Reached(me, head))
+            case Present():
+                relay.tell(sprint, Crowd(me, self.room.crowd))
+            case Hand(held):
+                relay.tell(sprint, Hands(me, held))
 
     def _wake(self, at: float) -> None:
         if self._timer is not None:
@@ -381,7 +439,8 @@ class _Hall:
     async def _read(self, seq: int) -> None:
         room = self.room
         try:
-            entries = await self.rooms.log.since(room.id, seq)
+            entries = await self.rooms.log.since(room.id, seq, PAGE)
+            wiped = not entries and await self.rooms.log.head(room.id) is None
         except StorageLost as lost:
             self.rooms.lost(lost)
             return
@@ -391,6 +450,9 @@ class _Hall:
             now, wall = self.rooms.clock(), self.rooms.wall()
             self.run(lambda: room.trouble(now, wall))
         else:
+            if wiped:
+                self.end(protocol.NO_SEAT)
+                return
             now, wall = self.rooms.clock(), self.rooms.wall()
             self.run(lambda: room.read(entries, now, wall))
         self._settle()
@@ -460,6 +522,8 @@ class _Hall:
     def stop(self) -> None:
         """Not another step, and not another word."""
         self.closed = self.over = True
+        self._stop()
+        self._stop = _nothing
         self._settle()
 
     def shut(self) -> None:
@@ -469,7 +533,10 @@ class _Hall:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        if self.room.crowd and self.rooms.relay.anybody(self.room.id):
+            self.rooms.relay.tell(self.room.id, Crowd(self.rooms.process, ()))
         self._stop()
+        self._stop = _nothing  # or what is gone would still hold on to itself
         self.rooms.shut(self)
         self._settle()
 
@@ -489,9 +556,11 @@ class Rooms:
         fatal: Callable[[BaseException], None],
         pace: Pace | None = None,
         watch: Watch | None = None,
+        shared: bool = False,
     ) -> None:
         """`clock`: monotonic seconds. `wall`: milliseconds since 1970. `entropy`: 32 bytes of
-        chance at each call. `fatal`: called when the process has to end."""
+        chance at each call. `fatal`: called when the process has to end. `shared`: other processes
+        may write to this log."""
         self.log = log
         self.relay = relay
         self.clock = clock
@@ -500,6 +569,12 @@ class Rooms:
         self.pace = pace or Pace()
         self.counters = Counters()
         self.watch = watch or Watch()
+        self.process = secrets.token_hex(8)
+        self.doubt: Callable[[str, Collection[str]], None] = _whoever
+        """Called with seats of which another process says that they were taken away; for who let them in."""
+        self._shared = shared
+        self._look = asyncio.Event()
+        self._attending = False
         self._build = build
         self._fatal = fatal
         self._halls: dict[str, _Hall] = {}
@@ -576,12 +651,17 @@ class Rooms:
         kept = await self._kept(sprint)
         return Sprint() if kept is None else kept.copy()
 
-    async def close_seats(self, sprint: str, which: Callable[[Seat], bool], code: int) -> int:
-        """Say goodbye to every connection of these seats. Returns how many."""
+    async def close_seats(self, sprint: str, seats: Collection[str], code: int) -> int:
+        """Say goodbye to every connection of these seats, and tell other processes that they are
+        gone. Returns how many there were here."""
+        told = tuple(seats)
+        for at in range(0, len(told), limits.SEATS_PER_SPRINT):
+            some = told[at : at + limits.SEATS_PER_SPRINT]
+            self.relay.tell(sprint, Parted(self.process, some))
         hall = self._halls.get(sprint)
         if hall is None:
             return 0
-        leaving = [one for one in hall.connections.values() if which(one.seat)]
+        leaving = [one for one in hall.connections.values() if one.seat.id in seats]
         for connection in leaving:
             connection.farewell(code, None)
         return len(leaving)
@@ -614,6 +694,7 @@ class Rooms:
             if hall is not None:
                 hall.end(protocol.NO_SEAT)
             await self.log.forget(sprint)
+            self.relay.tell(sprint, Wiped(self.process))
         finally:
             self._forgotten.discard(sprint)
 
@@ -694,6 +775,59 @@ class Rooms:
         if self._halls.get(hall.room.id) is hall:
             del self._halls[hall.room.id]
 
+    # -- other processes --------------------------------------------------------------
+
+    def look_soon(self, hall: _Hall) -> None:
+        """Something may have happened that we did not hear of."""
+        if self._shared:
+            self._look.set()
+        elif not hall.closed:
+            self.start(self._look_at([hall]))
+
+    def _attend(self) -> None:
+        """Where others write too: look around, from the first sprint on."""
+        if self._shared and not self._attending:
+            self._attending = True
+            self.start(self._poll())
+            self.start(self._beat())
+
+    async def _poll(self) -> None:
+        while not self._draining:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(POLL_SECONDS):
+                    await self._look.wait()
+            self._look.clear()
+            if self._halls:
+                await self._look_at(list(self._halls.values()))
+            await asyncio.sleep(POLL_LEAST)
+
+    async def _beat(self) -> None:
+        while not self._draining:
+            await asyncio.sleep(BEAT_SECONDS)
+            for hall in list(self._halls.values()):
+                hall.beat()
+
+    async def _look_at(self, halls: list[_Hall]) -> None:
+        """One question for all of them: how far is the log?"""
+        try:
+            heads = await self.log.heads([hall.room.id for hall in halls])
+        except StorageLost as lost:
+            self.lost(lost)
+            return
+        except Exception as trouble:  # whoever writes will notice too, and say so
+            _log.debug("the log can not say how far it is: %r", trouble)
+            return
+        self.counters.polls += 1
+        for hall in halls:
+            head = heads.get(hall.room.id)
+            if hall.closed:
+                continue
+            if head is None:
+                hall.end(protocol.NO_SEAT)
+            elif head > hall.room.sprint.head:
+                self.counters.bus_gap_repairs += 1
+                hall.nudged(head)
+
     def _make_place(self, hall: _Hall, seat: Seat) -> None:
         """A seat has so many sockets; one more takes the place of the oldest, which is most
         likely a socket whose tablet has gone to sleep."""
@@ -716,33 +850,56 @@ class Rooms:
 
     async def _open(self, sprint: str) -> _Hall:
         began = self.clock()
+        room = Room(sprint, build=self._build, entropy=self.entropy)
+        hall = _Hall(
+            self, room
+        )  # it listens from here on, so nothing falls between reading and hearing
+        try:
+            await self._read_all(room)
+        except BaseException:
+            hall.stop()
+            raise
+        self._halls[sprint] = hall
+        hall.opened()
+        self.watch.opened.note(self.clock() - began)
+        hall.write_down()
+        hall.evict_later()
+        self._attend()
+        return hall
+
+    async def _read_all(self, room: Room) -> None:
+        """Bring a room to the end of its log; page by page, for a long log must not hold up others."""
         for wait in OPEN_TRIES:
             await asyncio.sleep(wait)
             try:
-                entries = await self.log.since(sprint, 0)
-                if not entries and await self.log.head(sprint) is None:
-                    raise LookupError(sprint)
-                break
+                head = await self.log.head(room.id)
+                if head is None:
+                    raise LookupError(room.id)
+                while page := await self.log.since(room.id, room.sprint.head, PAGE):
+                    for at in range(0, len(page), REPLAY):
+                        some = page[at : at + REPLAY]
+                        room.replay(some, max(0, head - some[-1].seq))
+                        await asyncio.sleep(0)
+                    if len(page) < PAGE:
+                        break
+                return
             except StorageLost as lost:
                 self.lost(lost)
                 raise StorageTrouble("storage is lost") from lost
             except StorageTrouble as trouble:
-                _log.warning("sprint %s can not be opened now: %s", sprint, trouble)
-        else:
-            raise StorageTrouble(f"sprint {sprint} can not be opened")
-        room = Room(sprint, build=self._build, entropy=self.entropy)
-        for at in range(0, len(entries), REPLAY):  # a long log must not hold up other evenings
-            room.replay(entries[at : at + REPLAY], max(0, len(entries) - at - REPLAY))
-            await asyncio.sleep(0)
-        hall = _Hall(self, room)
-        self._halls[sprint] = hall
-        self.watch.opened.note(self.clock() - began)
-        hall.write_down()
-        hall.evict_later()
-        return hall
+                _log.warning("sprint %s can not be opened now: %s", room.id, trouble)
+        raise StorageTrouble(f"sprint {room.id} can not be opened")
 
 
 async def _in_time(closing: Awaitable[None]) -> None:
     """Wait for a socket to close, but not for ever."""
     with suppress(Exception, asyncio.CancelledError):
         await asyncio.wait_for(closing, CLOSING_SECONDS)
+
+
+def _nothing() -> None:
+    pass
+
+
+def _whoever(sprint: str, seats: Collection[str]) -> None:
+    pass

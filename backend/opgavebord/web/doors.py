@@ -6,7 +6,7 @@ sends no origin (a test, a script) holds no cookie it should not have.
 
 import io
 import time
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
 import segno
@@ -14,7 +14,6 @@ from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
 from .. import protocol
-from ..people import tokens
 from ..people.doors import Doors, NotIn, join_url
 from ..people.invitations import ROLE_OF, Invitations, Which
 from ..people.moving import MOVES, Moving, Stayed
@@ -69,8 +68,9 @@ class Desk(Struct, frozen=True):
     rooms: Rooms
     watch: Watch
     public_url: Callable[[str, bool], str]  # of (host, secure): where others find this server
-    revoked: set[str]  # for the sockets: seats that were taken away since the start
-    moved: dict[str, str]  # for the sockets: seats that moved since the start, and the token's hash
+    part: Callable[
+        [str, Collection[str], int], Awaitable[None]
+    ]  # goodbye to these seats of a sprint, with this code, wherever their sockets are
     staff: Callable[
         [Mapping[str, str], bool], Awaitable[Seat | None]
     ]  # who is signed in at the desk
@@ -146,10 +146,7 @@ class Entrance:
             raise Problem(verdict.why, verdict.wait)
         self._desk.watch.count("moves")
         seat = verdict.seat
-        self._desk.moved[seat.id] = tokens.digest(verdict.token)
-        await self._desk.rooms.close_seats(
-            verdict.sprint, lambda one: one.id == seat.id, protocol.MOVED
-        )
+        await self._desk.part(verdict.sprint, (seat.id,), protocol.MOVED)
         return _taken(verdict, {"sprint": verdict.sprint, "role": seat.role}, knocks)
 
     async def me(self, request: Request, sprint: str) -> Response:
@@ -172,9 +169,7 @@ class Entrance:
             raise Problem("not_found")
         by = await self.of_role(request, sprint, DIRECTING)
         renewed = await kept(self._desk.invitations.rotate(sprint, WHICH[which], by))
-        gone = frozenset(renewed.gone)
-        self._desk.revoked.update(gone)
-        await self._desk.rooms.close_seats(sprint, lambda seat: seat.id in gone, protocol.REPLACED)
+        await self._desk.part(sprint, frozenset(renewed.gone), protocol.REPLACED)
         base = self._desk.public_url(knocks.host, knocks.secure)
         told = {"url": f"{base}/{which}#{renewed.secret}"}
         return as_json(told) if renewed.mine is None else _taken(renewed.mine, told, knocks)
