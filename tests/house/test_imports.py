@@ -52,7 +52,16 @@ ALLOWED: Final[dict[str, set[str]]] = {
             "relay",
             "people",
         ),
-        *("backups", "bureau", "chain", "export", "rehearsal", "retention", "typography", "werkvormen"),
+        *(
+            "backups",
+            "bureau",
+            "chain",
+            "export",
+            "rehearsal",
+            "retention",
+            "typography",
+            "werkvormen",
+        ),
     },
 }
 KNOWS_EVERYONE: Final = {"app", "cli", "__main__"}
