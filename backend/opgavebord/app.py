@@ -30,8 +30,8 @@ from .people.moving import Moving, Stoelcodes
 from .people.seats import Seats
 from .rehearsal.player import Way
 from .rehearsal.rehearsals import Rehearsals
-from .relay.local import LocalRelay
 from .relay import Relay
+from .relay.local import LocalRelay
 from .selfcheck import compare
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
@@ -116,11 +116,11 @@ class Opgavebord:
         self.database, self.log = storage(
             settings.data_dir, settings.database, settings.database_password_file
         )
+        self.relay = relay(settings)
+        shared = bool(settings.database)  # others may write to it as well
         self.watch = Watch()
         self.build = pages.build_name(own_version())
         self.seats = Seats(self.database)
-        self.relay = relay(settings)
-        shared = bool(settings.database)  # others may write to it as well
         self._fatal = fatal
         self._draining = False
         self.rooms = Rooms(
@@ -132,10 +132,10 @@ class Opgavebord:
             build=self.build,
             fatal=self._lost,
             watch=self.watch,
+            shared=shared,
         )
         self.metrics = Metrics(self.watch, self._looks(), self._tallies)
         self.readiness = health.Readiness(
-            shared=shared,
             self.database,
             settings.data_dir,
             draining=lambda: self._draining,
@@ -162,6 +162,7 @@ class Opgavebord:
     async def start(self) -> Links:
         """Open the data folder and found the demo where there is nothing. Returns where to go."""
         await self.database.open()
+        await self.relay.open()
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         key = read_key(self.settings.data_dir, self.settings.key_file)
         self.invitations = Invitations(self.database, key)
@@ -175,7 +176,6 @@ class Opgavebord:
         sprint = await self._first_sprint()
         at = on_this_machine(self.settings, self.port)
         self._minding = [
-        await self.relay.open()
             asyncio.create_task(feel(self.watch)),
             asyncio.create_task(compare(self.rooms, self.log, self.watch)),
         ]
@@ -208,6 +208,7 @@ class Opgavebord:
         self.going_down()
         await self.rehearsals.close()
         await self.rooms.drain()
+        await self.relay.close()
 
     async def close(self) -> None:
         for task in self._minding:
@@ -222,7 +223,6 @@ class Opgavebord:
             await self._sockets(scope, receive, send)
         elif scope["type"] == "http":
             assert self._pages is not None, "not started"
-        await self.relay.close()
             await self._pages(scope, receive, send)
 
     def _application(self, invitations: Invitations, accounts: Accounts) -> FastAPI:
@@ -333,6 +333,15 @@ class Opgavebord:
         self._fatal(lost)
 
 
+def relay(settings: Settings) -> Relay:
+    """What wakes other processes. What is not used is not loaded."""
+    if not settings.redis:
+        return LocalRelay()
+    from .relay.redis import RedisRelay
+
+    return RedisRelay(settings.redis, settings.redis_password_file)
+
+
 def links(base: str, of: Behind, account: str | None = None) -> Links:
     """`account`: the secret with which somebody makes an account at the desk, if there is one."""
     return Links(
@@ -353,15 +362,6 @@ def links(base: str, of: Behind, account: str | None = None) -> Links:
 def way(settings: Settings, port: int) -> Way:
     """How a robot on this machine reaches us, as a page of our own would."""
     at = on_this_machine(settings, port)
-def relay(settings: Settings) -> Relay:
-    """What wakes other processes. What is not used is not loaded."""
-    if not settings.redis:
-        return LocalRelay()
-    from .relay.redis import RedisRelay
-
-    return RedisRelay(settings.redis, settings.redis_password_file)
-
-
     return Way(f"ws://{at}", settings.origins[0] if settings.origins else f"http://{at}")
 
 
