@@ -25,6 +25,10 @@ TAKEN: Final = frozenset(
     }
 )
 _PATH: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
+NUMBERS: Final = {"port": (0, 65_535), "keep_days": (1, 365)}  # the least and the most
+FILES: Final = frozenset(
+    {"data_dir", "werkvormen", "database_password_file", "key_file", "backups", "redis_password_file"}
+)
 
 
 class BadSetting(Exception):
@@ -77,6 +81,8 @@ MEANING: Final[dict[str, str]] = {
     "Empty: opgavebord.key in the data folder. Made when it is not there.",
     "metrics": "Where /metrics is shown, as host:port; the next process of this machine takes the next port. "
     "Empty: on the usual port, to this machine only.",
+    "backups": "The folder for automatic backups, best on another disk. Empty: none are made.",
+    "keep_days": "How many days after an evening was closed its notes, names and log are wiped: 1 to 365.",
     "werkvormen": "A folder with werkvormen of your own, one YAML file each. They are read at the start.",
 }
 
@@ -99,30 +105,17 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
 
 
 def _read(variable: str, name: str, value: str) -> object:
+    if name in NUMBERS:
+        return _number(variable, value, *NUMBERS[name])
+    if name in FILES:
+        return Path(value).expanduser()
     match name:
-        case "port":
-            if not re.fullmatch(r"[0-9]{1,5}", value) or int(value) > 65_535:
-                raise BadSetting(f"{variable} must be a number up to 65535, not {value!r}.")
-            return int(value)
-        case (
-            "data_dir"
-            | "werkvormen"
-            | "database_password_file"
-            | "key_file"
-            | "redis_password_file"
-            | "backups"
-        ):
-            return Path(value).expanduser()
         case "database":
             return _database(variable, value)
-        case "url":
-            return _url(variable, value)
-        case "keep_days":
-            if not re.fullmatch(r"[0-9]{1,3}", value) or not 1 <= int(value) <= 365:
-                raise BadSetting(f"{variable} must be a number from 1 to 365, not {value!r}.")
-            return int(value)
         case "redis":
             return _redis(variable, value)
+        case "url":
+            return _url(variable, value)
         case "origins":
             return tuple(origin(variable, one.strip()) for one in value.split(",") if one.strip())
         case "proxies":
@@ -142,6 +135,13 @@ def _host_and_port(variable: str, value: str) -> None:
     host, _, port = value.rpartition(":")
     if not host or not re.fullmatch(r"[0-9]{1,5}", port) or not 0 < int(port) <= 65_535:
         raise BadSetting(f"{variable} must look like 127.0.0.1:9464, not {value!r}.")
+
+
+def _number(variable: str, value: str, least: int, most: int) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", value) or not least <= int(value) <= most:
+        span = f"from {least} to {most}" if least else f"up to {most}"
+        raise BadSetting(f"{variable} must be a number {span}, not {value!r}.")
+    return int(value)
 
 
 def origin(variable: str, value: str) -> str:
@@ -185,8 +185,6 @@ def _database(variable: str, value: str) -> str:
     return value
 
 
-def _address(variable: str, value: str) -> str:
-    try:
 def _redis(variable: str, value: str) -> str:
     """Without a password, like the database."""
     parts = urlsplit(value)
@@ -201,6 +199,8 @@ def _redis(variable: str, value: str) -> str:
     return value
 
 
+def _address(variable: str, value: str) -> str:
+    try:
         return str(ipaddress.ip_network(value, strict=False)).removesuffix("/32")
     except ValueError:
         raise BadSetting(f"{variable} must hold internet addresses, not {value!r}.") from None
