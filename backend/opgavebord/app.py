@@ -15,6 +15,7 @@ from msgspec.structs import asdict
 from starlette.exceptions import HTTPException
 
 from . import archiving
+from .backups.automatic import Backups
 from .bureau.accounts import Accounts
 from .bureau.opgaven import Opgaven
 from .bureau.passwords import Hashing, PasswordDoor
@@ -25,7 +26,7 @@ from .people.brake import Brake
 from .people.doors import Doors, join_url, shown
 from .people.invitations import Invitations
 from .people.invitations import Links as Behind
-from .people.key import read_key
+from .people.key import KEY_FILE, read_key
 from .people.moving import Moving, Stoelcodes
 from .people.seats import Seats
 from .rehearsal.player import Way
@@ -45,6 +46,8 @@ from .web import bureau as desk_routes
 from .web import doors as door_routes
 from .web import gehoord, health, pages, takehome
 from .web.asking import wall_clock
+from .web.backing_up import BackingUp
+from .web.backing_up import routes as backing_up_routes
 from .web.below import below
 from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
@@ -134,6 +137,16 @@ class Opgavebord:
             watch=self.watch,
             shared=shared,
         )
+        self.backups = Backups(
+            self.database,
+            self.log,
+            product=own_version(),
+            data_dir=settings.data_dir,
+            key=settings.key_file or settings.data_dir / KEY_FILE,
+            folder=settings.backups,
+            keep_days=settings.keep_days,
+            failed=lambda: self.watch.count("backups_failed"),
+        )
         self.metrics = Metrics(self.watch, self._looks(), self._tallies)
         self.readiness = health.Readiness(
             self.database,
@@ -179,6 +192,7 @@ class Opgavebord:
             asyncio.create_task(feel(self.watch)),
             asyncio.create_task(compare(self.rooms, self.log, self.watch)),
         ]
+        self.backups.start()
         archiving.write_address(self.settings.data_dir, f"http://{at}")
         return await self.links(sprint)
 
@@ -213,6 +227,7 @@ class Opgavebord:
     async def close(self) -> None:
         for task in self._minding:
             task.cancel()
+        await self.backups.close()
         self._hashing.close()
         archiving.forget_address(self.settings.data_dir)
         await self.database.close()
@@ -245,7 +260,10 @@ class Opgavebord:
         rehearsing = Rehearsing(entrance, self.rehearsals, self._links_for)
         app.include_router(rehearsing_routes(rehearsing))
         app.include_router(desk_routes.routes(bureau))
-        app.include_router(takehome.routes(self._taking_home(entrance)))
+        taking_home = self._taking_home(entrance)
+        app.include_router(takehome.routes(taking_home))
+        backing_up = BackingUp(self.backups, taking_home.is_command_line)
+        app.include_router(backing_up_routes(backing_up))
         app.include_router(gehoord.routes(self._look_from_outside, self.settings.path))
         app.include_router(
             health.routes(
@@ -319,6 +337,8 @@ class Opgavebord:
             "client_outbox_age_seconds": lambda: self.rooms.longest_away,
             "sqlite_wal_bytes": lambda: waiting_in_the_wal(folder),
             "disk_free_ratio": lambda: health.free(folder),
+            "backup_age_seconds": self.backups.age,
+            "restore_drill_ok": self.backups.drilled,
         }
 
     def _tallies(self) -> dict[str, int]:

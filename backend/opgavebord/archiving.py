@@ -80,17 +80,17 @@ def forget_address(folder: Path) -> None:
     (folder / ADDRESS_FILE).unlink(missing_ok=True)
 
 
-class _Server:
+class RunningServer:
     """The server that has this folder."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, key: Path | None = None) -> None:
         try:
             url = (folder / ADDRESS_FILE).read_text("ascii").strip()
         except OSError:
             raise CanNot(f"Another program works in {folder}. Try again when it is done.") from None
         parts = urlsplit(url)
         self._way = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
-        self._pass = pass_of(read_key(folder))
+        self._pass = pass_of(read_key(folder, key))
 
     def ask(self, method: str, path: str, body: object = None) -> bytes:
         headers = {"authorization": f"Bearer {self._pass}", "content-type": "application/json"}
@@ -130,7 +130,7 @@ def export(
     try:
         here = asyncio.run(_read(folder, sprint))
     except StorageBusy:
-        return _through_server(_Server(folder), sprint, format, board, say, pictures)
+        return _through_server(RunningServer(folder), sprint, format, board, say, pictures)
     try:
         return take(here, format, board, say, pictures)
     except NoBoard as trouble:
@@ -158,7 +158,12 @@ async def _read(folder: Path, sprint: str) -> Sprint:
 
 
 def _through_server(
-    server: _Server, sprint: str, format: Format, board: str | None, say: Say, pictures: Pictures
+    server: RunningServer,
+    sprint: str,
+    format: Format,
+    board: str | None,
+    say: Say,
+    pictures: Pictures,
 ) -> Taken:
     asked = {"format": format, "board": board, "pictures": pictures}
     path = f"/api/s/{_in_path(sprint)}/exports"
@@ -187,7 +192,7 @@ def bring_in(folder: Path, file: Path, *, copy: bool) -> Arrived:
     try:
         return asyncio.run(_bring_in_here(folder, file, copy=copy))
     except StorageBusy:
-        told = _Server(folder).ask("POST", "/api/imports", asked)
+        told = RunningServer(folder).ask("POST", "/api/imports", asked)
         return msgspec.json.decode(told, type=Arrived)
 
 

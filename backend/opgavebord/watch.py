@@ -83,7 +83,10 @@ FAMILIES: Final[dict[str, Family]] = {
     "event_loop_lag_seconds": Family("histogram", "How late the loop comes back to its work."),
     "sqlite_wal_bytes": Family("gauge", "What waits in the -wal; none on PostgreSQL."),
     "disk_free_ratio": Family("gauge", "Free part of the disk of the data folder."),
-    "backup_age_seconds": Family("gauge", "Since the last whole backup; none where none is made."),
+    "backup_age_seconds": Family(
+        "gauge", "How old the state is that a backup goes back to; none where none is made."
+    ),
+    "backups_failed": Family("counter", "Backups by themselves that were not made."),
     "restore_drill_ok": Family("gauge", "1 when the last restore drill succeeded."),
     "checker_selfcheck_ok": Family(
         "gauge", "1 while every sprint that was looked at is in memory as in its log."

@@ -6,6 +6,7 @@ What a command needs is imported when it runs, so that none waits for the others
 import typer
 
 from .archives import bring_in, export
+from .backups import backup, drill, restore
 from .checking import check
 from .serving import serve
 from .sprints import demo, links
@@ -22,3 +23,6 @@ app.command()(links)
 app.command()(check)
 app.command()(export)
 app.command("import")(bring_in)
+app.command()(backup)
+app.command()(restore)
+app.command()(drill)

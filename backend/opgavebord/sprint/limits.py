@@ -63,7 +63,9 @@ SINCE_PER_MINUTE: Final = 12  # a client that asks again and again for what it h
 
 # --- connections ---------------------------------------------------------------------
 SOCKETS_PER_SEAT: Final = 4
-SOCKETS_PER_ADDRESS: Final = 700  # a whole hall is one address; the largest we promise has 500 devices
+SOCKETS_PER_ADDRESS: Final = (
+    700  # a whole hall is one address; the largest we promise has 500 devices
+)
 SOCKETS_PER_SERVER: Final = 2_500  # two hundred halls of ten, and their walls
 PROCESSES_ELSEWHERE: Final = 32  # other processes at one sprint whose screens are shown
 SCREENS_ELSEWHERE: Final = 1_200  # screens of a sprint at all of those together

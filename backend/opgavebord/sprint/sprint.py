@@ -130,7 +130,9 @@ class Evening(_Record, frozen=True, kw_only=True, tag="sprint"):
     answer_from: str = ""  # "14 mei": from when people can see what was done with it
     published: bool = False  # *Dit hebben we gehoord* can be read by everybody
     rehearsal: bool = False
-    away: Id | None = None  # the journey this board is on, in the case of a laptop; None: it is here
+    away: Id | None = (
+        None  # the journey this board is on, in the case of a laptop; None: it is here
+    )
 
 
 class Field(Struct, frozen=True, forbid_unknown_fields=True):

@@ -111,7 +111,7 @@ class TakingHome:
     async def state(self, request: Request, sprint: str, id: str) -> Response:
         errand = self._of(id, await self._may(request, sprint))
         if errand.trouble:
-            return _refused(errand.trouble, errand.why)
+            return refused(errand.trouble, errand.why)
         told: dict[str, object] = {"done": errand.done, "ready": errand.taken is not None}
         if errand.taken is not None:
             told |= {"name": errand.taken.name, "type": errand.taken.type}
@@ -131,19 +131,19 @@ class TakingHome:
 
     async def bring_in(self, request: Request) -> Response:
         """The command line lays an archive on this machine before a running server."""
-        if not self._is_command_line(request):
+        if not self.is_command_line(request):
             raise Problem("not_found")
         asked = await body(request, FromFile)
         try:
             return as_json(await kept(self._command_line.bring_in(Path(asked.file), asked.copy)))
         except self._command_line.refused as trouble:
-            return _refused("bad_request", str(trouble))
+            return refused("bad_request", str(trouble))
 
     # -- who may ------------------------------------------------------------------------
 
     async def _may(self, request: Request, sprint: str) -> str:
         """The id of the sprint, for who may take it home."""
-        if self._is_command_line(request):
+        if self.is_command_line(request):
             found = await kept(self._command_line.newest()) if sprint == NEWEST else sprint
             if found is None:
                 raise Problem("not_found")
@@ -151,7 +151,7 @@ class TakingHome:
         await self._entrance.of_role(request, sprint, DIRECTING)
         return sprint
 
-    def _is_command_line(self, request: Request) -> bool:
+    def is_command_line(self, request: Request) -> bool:
         """On this machine, not by a proxy, and with the pass. Else it is a visitor like others."""
         said = request.headers.get("authorization", "")
         right = f"Bearer {self._command_line.secret}"
@@ -207,7 +207,7 @@ class TakingHome:
         return sum(len(one.taken.data) for one in self._errands.values() if one.taken)
 
 
-def _refused(code: str, why: str) -> Response:
+def refused(code: str, why: str) -> Response:
     """A problem, with a sentence of its own."""
     if not why:
         raise Problem(code)
