@@ -1,7 +1,7 @@
 """What tests share: a running server, a browser, a bad network, and two throw-away services."""
 
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,41 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         metavar="SEED",
         help="look in new places, from this seed on, and longer; without it a run is always the same",
     )
+    parser.addoption(
+        "--endure",
+        type=int,
+        metavar="KILLS",
+        help="break everything longer and more often (scripts/endure); so many kills of a server",
+    )
+
+
+@pytest.fixture(scope="session")
+def endure(request: pytest.FixtureRequest) -> int | None:
+    """How often `scripts/endure` kills a server; None in a usual run, which breaks things briefly."""
+    kills: int | None = request.config.getoption("--endure")
+    return kills
+
+
+_REPORTED: list[tuple[str, str, str]] = []
+
+
+@pytest.fixture
+def report(endure: int | None) -> Callable[[str, str, str], None]:
+    """`report("F2", "killed, until the next answer", "0.9 s")`: a figure of docs/faults.md."""
+
+    def tell(fault: str, what: str, measured: str) -> None:
+        _REPORTED.append((fault, what, measured))
+        if endure:
+            print(f"\n  {fault}: {what}: {measured}", flush=True)
+
+    return tell
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if _REPORTED:
+        terminalreporter.section("what was measured")
+    for fault, what, measured in sorted(_REPORTED, key=lambda one: (len(one[0]), one)):
+        terminalreporter.write_line(f"{fault:>4}  {what}: {measured}")
 
 
 @pytest.fixture(scope="session")
