@@ -2,8 +2,15 @@
 #
 #     docker build -t opgavebord .
 #     docker run -p 8000:8000 -v opgavebord:/data opgavebord
+#
+# Both stages stand on the same image of Debian. To hold it to the very bytes that you looked at:
+#
+#     docker build --build-arg DEBIAN=debian@sha256:… -t opgavebord .
+#
+# scripts/check-image builds this file on a Debian of its own making and runs what comes out.
+ARG DEBIAN=debian:12.11-slim
 
-FROM debian:bookworm-slim AS build
+FROM $DEBIAN AS build
 RUN apt-get update \
     && apt-get install -y --no-install-recommends ca-certificates python3 python3-venv \
     && rm -rf /var/lib/apt/lists/*
@@ -26,7 +33,7 @@ COPY backend backend
 RUN cd frontend && node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js run build \
     && python3 -m compileall -q /build/backend
 
-FROM debian:bookworm-slim
+FROM $DEBIAN
 RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 \
     && rm -rf /var/lib/apt/lists/* \
@@ -34,7 +41,7 @@ RUN apt-get update \
     && install -d -o opgavebord -m 0700 /data
 COPY --from=build /opt/opgavebord /opt/opgavebord
 COPY --from=build /build/backend /srv/opgavebord
-COPY LICENSE /srv/opgavebord/
+COPY LICENSE deploy/healthy.py /srv/opgavebord/
 
 ENV PATH=/opt/opgavebord/bin:$PATH \
     PYTHONPATH=/srv/opgavebord \
@@ -45,7 +52,6 @@ WORKDIR /data
 VOLUME /data
 EXPOSE 8000
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD \
-    ["python", "-c", "import urllib.request as u; u.urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s CMD ["python", "/srv/opgavebord/healthy.py"]
 ENTRYPOINT ["python", "-m", "opgavebord"]
 CMD ["serve"]
