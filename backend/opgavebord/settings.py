@@ -27,7 +27,14 @@ TAKEN: Final = frozenset(
 _PATH: Final = re.compile(r"[A-Za-z0-9_~-][A-Za-z0-9._~-]*(/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)*")
 NUMBERS: Final = {"port": (0, 65_535), "keep_days": (1, 365)}  # the least and the most
 FILES: Final = frozenset(
-    {"data_dir", "werkvormen", "database_password_file", "key_file", "backups", "redis_password_file"}
+    {
+        "data_dir",
+        "werkvormen",
+        "database_password_file",
+        "key_file",
+        "backups",
+        "redis_password_file",
+    }
 )
 
 
