@@ -83,6 +83,10 @@ STOELCODE_SECONDS: Final = 600
 STOELCODE_TRIES: Final = 5  # wrong ones at a sprint, then every code that was out there is dead
 HTTP_BODY_BYTES: Final = 256 * 1024
 
+# --- the koffer: a board that travels in a file ---------------------------------------
+CASE_BYTES: Final = 50 * 1024 * 1024  # as it is sent; a full evening is under two
+CASE_UNPACKED_BYTES: Final = 200 * 1024 * 1024  # counted while it is read
+
 # --- rehearsals ----------------------------------------------------------------------
 REHEARSALS: Final = 2  # at once on one server
 REHEARSAL_ROBOTS: Final = 30
