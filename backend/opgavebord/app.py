@@ -22,7 +22,7 @@ from .bureau.passwords import Hashing, PasswordDoor
 from .bureau.sessions import Sessions
 from .bureau.sprints import Sprints
 from .metrics import Metrics
-from .people.brake import Brake
+from .people.brake import at_the_doors
 from .people.doors import Doors, join_url, shown
 from .people.invitations import Invitations
 from .people.invitations import Links as Behind
@@ -155,16 +155,16 @@ class Opgavebord:
             lost=self.rooms.lost,
         )
         self._minding: list[asyncio.Task[None]] = []
-        self.brake = Brake()  # one for all doors
+        self.brake = at_the_doors()
         self.doors = Doors(self.database, self.brake)
         self.rehearsals = Rehearsals(
             self.rooms,
             self.doors,
+            self.database,
             way=way(settings, port),
             secure=settings.url.startswith("https:"),
             path=settings.path,
             wall=wall_clock,
-            leftovers=lambda: self.database.run(doorway.rehearsals),
         )
         self.invitations: Invitations | None = None
         self.accounts: Accounts | None = None
@@ -191,6 +191,7 @@ class Opgavebord:
         self._minding = [
             asyncio.create_task(feel(self.watch)),
             asyncio.create_task(compare(self.rooms, self.log, self.watch)),
+            asyncio.create_task(self.rehearsals.mind()),
         ]
         self.backups.start()
         archiving.write_address(self.settings.data_dir, f"http://{at}")
@@ -246,7 +247,7 @@ class Opgavebord:
         desk = door_routes.Desk(
             settings=self.settings,
             doors=self.doors,
-            moving=Moving(self.database, Stoelcodes(secrets.randbelow), self.brake),
+            moving=Moving(self.database, self._stoelcodes(), self.brake),
             seats=self.seats,
             invitations=invitations,
             rooms=self.rooms,
@@ -277,6 +278,10 @@ class Opgavebord:
         app.add_exception_handler(HTTPException, told)
         app.add_exception_handler(Exception, surprised)
         return app
+
+    def _stoelcodes(self) -> Stoelcodes:
+        key = read_key(self.settings.data_dir, self.settings.key_file)
+        return Stoelcodes(secrets.randbelow, key)
 
     async def _look_from_outside(self, sprint: str) -> Sprint | None:
         """For who needs no seat: a stranger must not make us open what is not there."""

@@ -1,4 +1,4 @@
-"""A sprint at whose doors to knock."""
+"""A sprint at whose doors to knock, in a database of each sort."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -7,23 +7,38 @@ import pytest
 
 from opgavebord.people.invitations import Invitations
 from opgavebord.people.key import read_key
-from opgavebord.storage.sqlite import SqliteDatabase
-from opgavebord.storage.sqlite_log import SqliteLog
+from opgavebord.storage.database import Database
+from opgavebord.storage.log import Log
+from tests.storage.databases import SORTS, Home, a_home
 from tests.storage.evening import Writer
 
 
+@pytest.fixture(params=SORTS)
+async def home(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Home]:
+    async with a_home(request.param, tmp_path, lambda: request.getfixturevalue("postgres")) as home:
+        yield home
+
+
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[SqliteDatabase]:
+async def opened(home: Home) -> AsyncIterator[tuple[Database, Log]]:
     """Holds the sprint `avond`, with code ABCDEF and the token of `TOKEN`."""
-    database = SqliteDatabase(tmp_path)
-    await database.open()
-    log, writer = SqliteLog(database), Writer()
-    await log.create("avond")
-    await log.append("avond", writer.append(writer.founding()))
-    yield database
-    await database.close()
+    async with home.open() as (database, log):
+        writer = Writer()
+        await log.create("avond")
+        await log.append("avond", writer.append(writer.founding()))
+        yield database, log
 
 
 @pytest.fixture
-def invitations(database: SqliteDatabase, tmp_path: Path) -> Invitations:
+def database(opened: tuple[Database, Log]) -> Database:
+    return opened[0]
+
+
+@pytest.fixture
+def log(opened: tuple[Database, Log]) -> Log:
+    return opened[1]
+
+
+@pytest.fixture
+def invitations(database: Database, tmp_path: Path) -> Invitations:
     return Invitations(database, read_key(tmp_path))

@@ -2,12 +2,14 @@
 
 import pytest
 
-from opgavebord.people.brake import Brake
+from opgavebord.people.brake import Brake, at_the_doors
 from opgavebord.people.doors import Doors, NotIn, normal, shown
 from opgavebord.people.seats import Holding, Taken
 from opgavebord.sprint import limits
 from opgavebord.sprint.change import Put
-from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.database import Database
+from opgavebord.storage.log import Log
+from tests.storage.databases import Home
 
 NOBODY = Holding()
 TOKEN = "0123456789abcdef0123456789abcdef"
@@ -51,14 +53,14 @@ async def come(
     now: float = 0.0,
     holding: Holding = NOBODY,
 ) -> Taken | NotIn:
-    return await doors.by_code(typed, address, holding, now, 1)
+    return await doors.by_code(typed, address, holding, int(now * 1_000))
 
 
-async def set_doors(database: SqliteDatabase, open: bool) -> None:
-    await database.run(lambda c: c.exec_driver_sql(f"UPDATE sprint SET doors_open={int(open)}"))
+async def set_doors(database: Database, open: bool) -> None:
+    await database.run(lambda c: c.exec_driver_sql(f"UPDATE sprint SET doors_open={open}"))
 
 
-async def test_the_right_code_gives_a_seat(database: SqliteDatabase) -> None:
+async def test_the_right_code_gives_a_seat(database: Database) -> None:
     taken = await come(Doors(database))
     assert isinstance(taken, Taken)
     assert taken.sprint == "avond"
@@ -66,7 +68,7 @@ async def test_the_right_code_gives_a_seat(database: SqliteDatabase) -> None:
 
 
 async def test_two_browsers_get_two_seats_and_one_browser_keeps_its_own(
-    database: SqliteDatabase,
+    database: Database,
 ) -> None:
     doors = Doors(database)
     first, second = await come(doors), await come(doors)
@@ -78,7 +80,7 @@ async def test_two_browsers_get_two_seats_and_one_browser_keeps_its_own(
 
 
 async def test_a_token_that_the_server_did_not_make_is_never_adopted(
-    database: SqliteDatabase,
+    database: Database,
 ) -> None:
     made_up = "x" * 43
     taken = await come(Doors(database), holding=Holding({("avond", "deelnemer"): made_up}))
@@ -86,14 +88,14 @@ async def test_a_token_that_the_server_did_not_make_is_never_adopted(
     assert taken.token != made_up
 
 
-async def test_only_the_hash_of_a_token_is_kept(database: SqliteDatabase) -> None:
+async def test_only_the_hash_of_a_token_is_kept(database: Database) -> None:
     taken = await come(Doors(database))
     assert isinstance(taken, Taken)
     kept = await database.run(lambda c: c.exec_driver_sql("SELECT * FROM seat").all())
     assert taken.token not in str(kept)
 
 
-async def test_the_qr_gives_a_seat(database: SqliteDatabase) -> None:
+async def test_the_qr_gives_a_seat(database: Database) -> None:
     doors = Doors(database)
     assert isinstance(await doors.by_token(TOKEN, NOBODY, 1), Taken)
     assert await doors.by_token("f" * 32, NOBODY, 1) == NotIn("wrong_code")
@@ -101,20 +103,18 @@ async def test_the_qr_gives_a_seat(database: SqliteDatabase) -> None:
 
 
 async def test_a_code_that_never_was_and_one_that_can_not_be_get_the_same_answer(
-    database: SqliteDatabase,
+    database: Database,
 ) -> None:
     doors = Doors(database)
     assert await come(doors, "ZZZZZZ") == await come(doors, "hallo") == NotIn("wrong_code")
 
 
-async def test_an_empty_token_opens_no_unfounded_sprint(database: SqliteDatabase) -> None:
-    from opgavebord.storage.sqlite_log import SqliteLog
-
-    await SqliteLog(database).create("leeg")
+async def test_an_empty_token_opens_no_unfounded_sprint(database: Database, log: Log) -> None:
+    await log.create("leeg")
     assert await come(Doors(database), "") == NotIn("wrong_code")
 
 
-async def test_a_closed_door_lets_in_who_has_a_seat(database: SqliteDatabase) -> None:
+async def test_a_closed_door_lets_in_who_has_a_seat(database: Database) -> None:
     doors = Doors(database)
     taken = await come(doors)
     assert isinstance(taken, Taken)
@@ -127,7 +127,7 @@ async def test_a_closed_door_lets_in_who_has_a_seat(database: SqliteDatabase) ->
     assert isinstance(await come(doors), Taken)
 
 
-async def test_full_at_the_limit(database: SqliteDatabase) -> None:
+async def test_full_at_the_limit(database: Database) -> None:
     doors = Doors(database)
     first = await come(doors)
     assert isinstance(first, Taken)
@@ -142,14 +142,14 @@ async def test_full_at_the_limit(database: SqliteDatabase) -> None:
 
 
 async def test_two_hundred_honest_tablets_from_one_address_all_come_in(
-    database: SqliteDatabase,
+    database: Database,
 ) -> None:
     doors = Doors(database)
     for n in range(200):
         assert isinstance(await come(doors, now=n * 0.3), Taken)
 
 
-async def test_too_many_tries(database: SqliteDatabase) -> None:
+async def test_too_many_tries(database: Database) -> None:
     doors = Doors(database)
     for n in range(limits.FAILED_JOINS_PER_ADDRESS - 1):
         assert await come(doors, "ZZZZZZ", now=n / 10) == NotIn("wrong_code")
@@ -168,40 +168,75 @@ async def test_too_many_tries(database: SqliteDatabase) -> None:
     assert isinstance(await come(doors, now=later), Taken)
 
 
+async def failed(database: Database, brake: Brake, *who: str, now: int = 0) -> None:
+    await database.run(lambda c: [brake.failed(c, one, now) for one in who])
+
+
+async def wait(database: Database, brake: Brake, who: str, now: int) -> float:
+    return await database.run(lambda c: brake.wait(c, who, now))
+
+
 @pytest.mark.parametrize("more", [-1, 0, 1])
-def test_how_long_an_address_is_held_back(more: int) -> None:
-    brake = Brake()
-    for _ in range(limits.FAILED_JOINS_PER_ADDRESS):
-        brake.failed("10.0.0.1", 0.0)
-    later = float(limits.FAILED_JOINS_PER_ADDRESS_SECONDS + more)
-    assert brake.wait("10.0.0.1", later) == pytest.approx(max(0, -more))
+async def test_how_long_an_address_is_held_back(database: Database, more: int) -> None:
+    brake = at_the_doors()
+    await failed(database, brake, *["10.0.0.1"] * limits.FAILED_JOINS_PER_ADDRESS)
+    later = (limits.FAILED_JOINS_PER_ADDRESS_SECONDS + more) * 1_000
+    assert await wait(database, brake, "10.0.0.1", later) == pytest.approx(max(0, -more))
 
 
-def test_the_brake_on_all_addresses_together() -> None:
-    brake = Brake()
-    for n in range(limits.FAILED_JOINS_PER_MINUTE - 1):
-        brake.failed(f"10.0.{n}.1", 0.0)
-    assert brake.wait("elsewhere", 1.0) == 0
-    brake.failed("10.9.9.9", 1.0)
-    assert brake.wait("elsewhere", 1.0) == pytest.approx(59.0)
-    assert brake.wait("elsewhere", 60.01) == 0
+async def test_the_brake_on_all_addresses_together(database: Database) -> None:
+    brake = at_the_doors()
+    await failed(database, brake, *(f"10.0.{n}" for n in range(limits.FAILED_JOINS_PER_MINUTE - 1)))
+    assert await wait(database, brake, "elsewhere", 1_000) == 0
+    await failed(database, brake, "10.9.9.9", now=1_000)
+    assert await wait(database, brake, "elsewhere", 1_000) == pytest.approx(59.0)
+    assert await wait(database, brake, "elsewhere", 60_010) == 0
 
 
-def test_the_brake_forgets_and_does_not_grow() -> None:
-    brake = Brake()
-    for n in range(20_000):
-        brake.failed(f"10.{n}", float(n))
-    assert len(brake._by_address) <= 10_000
-    assert brake.wait("10.19999", 30_000.0) == 0
+async def test_every_process_counts_all_failures(home: Home, database: Database) -> None:
+    """What one process saw holds the guesser back at another."""
+    if home.sort == "sqlite":
+        pytest.skip("one process has the file")
+    await failed(database, at_the_doors(), *["10.0.0.1"] * limits.FAILED_JOINS_PER_ADDRESS)
+    async with home.open() as (other, _):
+        stopped = await come(Doors(other), address="10.0.0.1", now=1)
+        assert isinstance(stopped, NotIn)
+        assert stopped.why == "too_many_tries"
+        assert isinstance(await come(Doors(other), address="10.0.0.2", now=1), Taken)
 
 
-async def test_a_rehearsal_is_never_the_newest_sprint(database: SqliteDatabase) -> None:
+async def test_who_is_held_back_costs_the_database_nothing(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    doors = Doors(database)
+    await failed(database, at_the_doors(), *[HALL] * limits.FAILED_JOINS_PER_ADDRESS)
+    stopped = await come(doors, now=1)
+    monkeypatch.setattr(database, "run", None)
+    assert isinstance(stopped, NotIn)
+    assert await come(doors, now=2) == NotIn("too_many_tries", stopped.wait - 1)
+
+
+async def test_the_brake_forgets_and_keeps_no_address(database: Database) -> None:
+    brake = at_the_doors()
+    await failed(database, brake, *(f"10.0.{n}" for n in range(100)))
+    await failed(database, brake, "10.1.1.1", now=limits.FAILED_JOINS_PER_ADDRESS_SECONDS * 1_000)
+    kept = await database.run(lambda c: c.exec_driver_sql("SELECT * FROM failure").all())
+    assert len(kept) == 1
+    assert "10.1.1.1" not in str(kept)
+
+
+async def test_failures_of_a_clock_that_was_wrong_hold_nobody_back(database: Database) -> None:
+    brake, tomorrow = at_the_doors(), 24 * 60 * 60 * 1_000
+    await failed(database, brake, *[HALL] * limits.FAILED_JOINS_PER_ADDRESS, now=tomorrow)
+    assert await wait(database, brake, HALL, 0) == 0
+
+
+async def test_a_rehearsal_is_never_the_newest_sprint(database: Database, log: Log) -> None:
     from opgavebord.sprint.sprint import Evening
     from opgavebord.storage import doorway
-    from opgavebord.storage.sqlite_log import SqliteLog
     from tests.storage.evening import Writer
 
-    log, writer = SqliteLog(database), Writer()
+    writer = Writer()
     await log.create("proef")
     evening = Evening(id="proef", title="t", question="q", rehearsal=True)
     await log.append("proef", writer.append(writer.entry(Put(evening))))

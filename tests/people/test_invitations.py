@@ -1,5 +1,6 @@
 """The links of each role: the same after every start, dead once they are made anew."""
 
+import asyncio
 import stat
 from pathlib import Path
 
@@ -10,7 +11,8 @@ from opgavebord.people.key import KEY_FILE, BadKey, read_key
 from opgavebord.people.seats import Full, Holding, Seats
 from opgavebord.sprint import limits
 from opgavebord.sprint.sprint import Role, Seat
-from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.database import Database
+from tests.storage.databases import Home, everything
 
 NOBODY = Holding()
 DESK = Seat("desk", "bureau")
@@ -25,9 +27,7 @@ async def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) 
         read_key(tmp_path)
 
 
-async def test_the_links_are_the_same_at_every_start(
-    database: SqliteDatabase, tmp_path: Path
-) -> None:
+async def test_the_links_are_the_same_at_every_start(database: Database, tmp_path: Path) -> None:
     first = await Invitations(database, read_key(tmp_path)).links("avond")
     again = await Invitations(database, read_key(tmp_path)).links("avond")
     assert first == again
@@ -35,19 +35,15 @@ async def test_the_links_are_the_same_at_every_start(
     assert first.code == "ABCDEF"
 
 
-async def test_no_secret_is_in_the_database(
-    database: SqliteDatabase, invitations: Invitations, tmp_path: Path
-) -> None:
+async def test_no_secret_is_in_the_database(database: Database, invitations: Invitations) -> None:
     links = await invitations.links("avond")
-    await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
-    for file in tmp_path.glob("*.sqlite3*"):
-        for which in ROLE_OF:
-            assert links.of(which).encode() not in file.read_bytes()
+    kept = await everything(database)
+    assert links.sprint in kept
+    for which in ROLE_OF:
+        assert links.of(which) not in kept
 
 
-async def test_a_link_is_exchanged_for_a_seat(
-    invitations: Invitations, database: SqliteDatabase
-) -> None:
+async def test_a_link_is_exchanged_for_a_seat(invitations: Invitations, database: Database) -> None:
     links = await invitations.links("avond")
     wall = await invitations.enter(links.wand, 1, NOBODY)
     regie = await invitations.enter(links.regie, 1, NOBODY)
@@ -97,7 +93,7 @@ async def test_the_link_works_again_and_again_and_a_browser_keeps_its_seat(
 
 
 async def test_a_link_made_anew_ends_the_old_one_and_who_came_by_it(
-    invitations: Invitations, database: SqliteDatabase
+    invitations: Invitations, database: Database
 ) -> None:
     links = await invitations.links("avond")
     wall = await invitations.enter(links.wand, 1, NOBODY)
@@ -115,7 +111,7 @@ async def test_a_link_made_anew_ends_the_old_one_and_who_came_by_it(
 
 
 async def test_who_makes_the_own_link_anew_keeps_the_seat_under_another_token(
-    invitations: Invitations, database: SqliteDatabase
+    invitations: Invitations, database: Database
 ) -> None:
     links = await invitations.links("avond")
     mine = await invitations.enter(links.regie, 1, NOBODY)
@@ -132,7 +128,7 @@ async def test_who_makes_the_own_link_anew_keeps_the_seat_under_another_token(
 
 
 async def test_with_the_key_lost_the_old_links_die_and_new_ones_work(
-    invitations: Invitations, database: SqliteDatabase
+    invitations: Invitations, database: Database
 ) -> None:
     old = await invitations.links("avond")
     others = Invitations(database, b"k" * 32)
@@ -143,13 +139,30 @@ async def test_with_the_key_lost_the_old_links_die_and_new_ones_work(
 
 
 async def test_a_link_gives_no_more_seats_than_a_sprint_has(
-    invitations: Invitations, database: SqliteDatabase
+    invitations: Invitations, database: Database
 ) -> None:
     links = await invitations.links("avond")
     rows = ",".join(f"('avond','s{n}','wand','h{n}',1)" for n in range(limits.SEATS_PER_SPRINT))
     await database.run(lambda c: c.exec_driver_sql(f"INSERT INTO seat VALUES {rows}"))
     with pytest.raises(Full):
         await invitations.enter(links.wand, 1, NOBODY)
+
+
+async def test_two_processes_that_make_the_links_at_once_make_the_same(
+    home: Home, invitations: Invitations, tmp_path: Path
+) -> None:
+    if home.sort == "sqlite":
+        pytest.skip("one process has the file")
+    async with home.open() as (other, _):
+        others = Invitations(other, read_key(tmp_path))
+        first, second = await asyncio.gather(invitations.links("avond"), others.links("avond"))
+        assert first == second
+        one, two = await asyncio.gather(
+            invitations.rotate("avond", "wand", DESK), others.rotate("avond", "wand", DESK)
+        )
+        left = (await invitations.links("avond")).wand
+        assert one.secret != two.secret
+        assert left in (one.secret, two.secret)
 
 
 async def test_there_are_no_links_of_a_sprint_that_is_not_there(invitations: Invitations) -> None:

@@ -15,7 +15,6 @@ from opgavebord.rehearsal.rehearsals import Rehearsals, TooMany
 from opgavebord.sprint import limits
 from opgavebord.sprint.commands import GoToStep, MakeGroup, OpenRound, Reveal
 from opgavebord.sprint.sprint import Seat, Sprint, Step
-from opgavebord.storage import doorway
 from tests.web.house import House, a_house
 
 FIEN = Seat("seat-fien", "begeleider")
@@ -34,10 +33,10 @@ async def rehearsals(house: House) -> AsyncIterator[Rehearsals]:
     made = Rehearsals(
         board.rooms,
         Doors(board.database),
+        board.database,
         way=Way(house.url.replace("http", "ws", 1), house.url),
         secure=False,
         wall=lambda: time.time_ns() // 1_000_000,
-        leftovers=lambda: board.database.run(doorway.rehearsals),
         pace=(0.02, 0.08),
     )
     yield made
@@ -114,7 +113,7 @@ async def test_its_time_is_over_and_it_is_gone(
     async with asyncio.timeout(PATIENCE_SECONDS):
         while id in await house.board.log.sprints():
             await asyncio.sleep(0.05)
-    assert rehearsals.of(house.sprint) is None
+    assert await rehearsals.of(house.sprint) is None
 
 
 async def test_what_a_server_that_went_down_left_is_wiped(

@@ -18,6 +18,7 @@ from opgavebord.storage.database import Database
 from opgavebord.storage.log import Log
 from opgavebord.storage.opening import storage
 from opgavebord.storage.postgres import PostgresDatabase
+from opgavebord.storage.tables import METADATA
 
 Sort: TypeAlias = Literal["sqlite", "postgres"]
 SORTS: Final[tuple[Sort, ...]] = ("sqlite", "postgres")
@@ -69,6 +70,17 @@ async def a_database(server: str, *, copy: bool = False) -> AsyncIterator[str]:
         yield named(server, name)
     finally:
         await tell(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def everything(database: Database) -> str:
+    """All that stands in any table, to look for what must not be there."""
+    return await database.run(
+        lambda connection: "\n".join(
+            f"{rows.name} {row}"
+            for rows in METADATA.sorted_tables
+            for row in connection.execute(rows.select())
+        )
+    )
 
 
 async def tell(address: str, *statements: str) -> None:

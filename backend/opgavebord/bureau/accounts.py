@@ -17,6 +17,7 @@ from ..sprint import limits
 from ..storage import desk
 from ..storage.database import Connection, Database
 from ..storage.desk import Account
+from ..storage.turns import take_turn
 from .passwords import Hashing, is_good, is_name, name_key, normal
 
 DAY_MS: Final = 24 * 60 * 60 * 1000
@@ -51,6 +52,7 @@ class Accounts:
         account = Account(tokens.new_id(), name)
 
         def work(connection: Connection) -> Account | NotMade:
+            take_turn(connection, "accounts")
             if not self._opens(connection, shown, at):
                 return "wrong_link"
             if desk.accounts(connection) >= limits.ACCOUNTS:

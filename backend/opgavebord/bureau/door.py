@@ -23,5 +23,5 @@ class StayOut(Struct, frozen=True):
 
 
 class Door(Protocol):
-    async def prove(self, shown: Mapping[str, str], now: float) -> Account | StayOut:
-        """Who shows this; what it is depends on the door. `now` is monotonic seconds."""
+    async def prove(self, shown: Mapping[str, str], now: int) -> Account | StayOut:
+        """Who shows this; what it is depends on the door. `now` is the clock in milliseconds."""

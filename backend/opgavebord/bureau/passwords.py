@@ -11,23 +11,19 @@ Invariant: a password is never kept, logged, or compared other than by its hash.
 
 import asyncio
 import unicodedata
-from collections import OrderedDict, deque
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final
 
 from argon2 import PasswordHasher
 from argon2.exceptions import Argon2Error, InvalidHashError
 
+from ..people.brake import Brake
 from ..sprint import limits, writing
 from ..sprint.refusals import Refused
 from ..storage import desk
-from ..storage.database import Database
+from ..storage.database import Connection, Database
 from ..storage.desk import Account
 from .door import StayOut
-
-NAMES: Final = 1_000  # remembered at once; the one that failed longest ago is forgotten first
-MINUTE: Final = 60.0
 
 
 class Hashing:
@@ -66,61 +62,55 @@ class Hashing:
         self._thread.shutdown(wait=False)
 
 
-class SignInBrake:
-    """Counts failures by name, and all of them. Pure: time comes in."""
-
-    def __init__(self) -> None:
-        self._by_name: OrderedDict[str, deque[float]] = OrderedDict()
-        self._all: deque[float] = deque()
-
-    def wait(self, name: str, now: float) -> float:
-        """Seconds to wait before this name may be tried; 0: go ahead."""
-        mine = self._by_name.get(name, deque())
-        here = _wait(mine, now, limits.FAILED_SIGN_INS, limits.FAILED_SIGN_INS_SECONDS)
-        return max(here, _wait(self._all, now, limits.FAILED_SIGN_INS_PER_MINUTE, MINUTE))
-
-    def tried(self, name: str, now: float) -> None:
-        self._all.append(now)
-        self._by_name.setdefault(name, deque()).append(now)
-        self._by_name.move_to_end(name)
-        if len(self._by_name) > NAMES:
-            self._by_name.popitem(last=False)
-
-    def proved(self, name: str, at: float) -> None:
-        """The try of that moment was right after all, and so the name is forgiven."""
-        self._by_name.pop(name, None)
-        if at in self._all:
-            self._all.remove(at)
+def at_the_desk() -> Brake:
+    return Brake(
+        "desk",
+        limits.FAILED_SIGN_INS,
+        limits.FAILED_SIGN_INS_SECONDS,
+        limits.FAILED_SIGN_INS_PER_MINUTE,
+    )
 
 
 class PasswordDoor:
     def __init__(self, database: Database, hashing: Hashing) -> None:
         self._database = database
         self._hashing = hashing
-        self._brake = SignInBrake()
+        self._brake = at_the_desk()
 
-    async def prove(self, shown: Mapping[str, str], now: float) -> Account | StayOut:
+    async def prove(self, shown: Mapping[str, str], now: int) -> Account | StayOut:
         """`shown` holds `name` and `password`."""
         name, password = shown["name"].strip(), shown["password"]
         if not is_name(name):
             return StayOut("wrong_sign_in")  # nobody is called so
         key = name_key(name)
-        wait = self._brake.wait(key, now)
-        if wait > 0:
+        if (wait := self._brake.held(key, now)) > 0:
             return StayOut("too_many_tries", wait)
-        self._brake.tried(key, now)
+        begun = await self._database.run(lambda c: self._begin(c, key, now))
+        if isinstance(begun, StayOut):
+            self._brake.hold(key, now, begun.wait)
+            return begun
+        failure, found = begun
         if not _possible(password):
             return StayOut("wrong_sign_in")
-        found = await self._database.run(lambda c: desk.account_named(c, key))
         account, hashed = found or (None, None)
         if not await self._hashing.fits(hashed, normal(password)) or account is None:
             return StayOut("wrong_sign_in")
-        self._brake.proved(key, now)
+        await self._database.run(lambda c: self._brake.proved(c, key, failure))
         if hashed is not None and self._hashing.is_old(hashed):
             stronger = await self._hashing.hash(normal(password))
             who = account.id
             await self._database.run(lambda c: desk.keep_password(c, who, stronger))
         return account
+
+    def _begin(
+        self, connection: Connection, key: str, now: int
+    ) -> StayOut | tuple[str, tuple[Account, str] | None]:
+        """A try: it failed until it proves right. Returns its number, and the account with its hash."""
+        self._brake.one_at_a_time(connection, key)
+        wait = self._brake.wait(connection, key, now)
+        if wait > 0:
+            return StayOut("too_many_tries", wait)
+        return self._brake.failed(connection, key, now), desk.account_named(connection, key)
 
 
 def name_key(name: str) -> str:
@@ -149,9 +139,3 @@ def is_good(password: str) -> bool:
 
 def _possible(password: str) -> bool:
     return len(password) <= limits.PASSWORD_CHARACTERS and password.isprintable()
-
-
-def _wait(failures: deque[float], now: float, most: int, seconds: float) -> float:
-    while failures and failures[0] <= now - seconds:
-        failures.popleft()
-    return failures[-most] + seconds - now if len(failures) >= most else 0.0

@@ -1,21 +1,26 @@
 """`opgavebord check`."""
 
 import sys
+from pathlib import Path
 
 import typer
 
-from ..settings import BadSetting
+from ..settings import BadSetting, Settings
 from .speaking import WRONG, DataDir, plainly
 
 
+def _database(settings: Settings) -> tuple[str, Path | None]:
+    return settings.database, settings.database_password_file
+
+
 def check(data_dir: DataDir = None) -> None:
-    """Prove that replaying the log gives exactly the tables. May run beside a server."""
+    """Prove that replaying the log gives exactly the tables. May run beside servers."""
     from ..storage.check import check as look
 
     with plainly() as settings:
         folder = data_dir or settings.data_dir
         try:
-            found = look(folder)
+            found = look(folder, *(() if data_dir else _database(settings)))
         except FileNotFoundError:
             raise BadSetting(f"There is no Opgavebord database in {folder}.") from None
     if found.wrong:

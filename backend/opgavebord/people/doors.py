@@ -17,7 +17,7 @@ from ..storage import doorway
 from ..storage.database import Connection, Database
 from ..storage.doorway import Doorway
 from . import tokens
-from .brake import Brake
+from .brake import Brake, at_the_doors
 from .seats import Full, Holding, Taken, take_seat
 
 _NOISE: Final = re.compile(r"[\s\-\u2010-\u2015\u2212._\u00ad\u200b]+")
@@ -37,25 +37,27 @@ class NotIn(Struct, frozen=True):
 class Doors:
     def __init__(self, database: Database, brake: Brake | None = None) -> None:
         self._database = database
-        self._brake = Brake() if brake is None else brake
+        self._brake = brake or at_the_doors()
 
-    async def by_code(
-        self, typed: str, address: str, holding: Holding, now: float, wall: int
-    ) -> Taken | NotIn:
-        """`now` is monotonic seconds, `wall` the clock in milliseconds."""
-        wait = self._brake.wait(address, now)
-        if wait > 0:
+    async def by_code(self, typed: str, address: str, holding: Holding, now: int) -> Taken | NotIn:
+        """`now` is the clock in milliseconds."""
+        if (wait := self._brake.held(address, now)) > 0:
             return NotIn("too_many_tries", wait)
         code = normal(typed)
-        verdict: Taken | NotIn = NotIn("wrong_code")
-        if code is not None:
-            verdict = await self._database.run(
-                lambda connection: _come_in(
-                    connection, doorway.behind_code(connection, code), holding, wall
-                )
-            )
-        if isinstance(verdict, NotIn) and verdict.why == "wrong_code":
-            self._brake.failed(address, now)
+
+        def work(connection: Connection) -> Taken | NotIn:
+            wait = self._brake.wait(connection, address, now)
+            if wait > 0:
+                return NotIn("too_many_tries", wait)
+            found = None if code is None else doorway.behind_code(connection, code)
+            verdict = _come_in(connection, found, holding, now)
+            if isinstance(verdict, NotIn) and verdict.why == "wrong_code":
+                self._brake.failed(connection, address, now)
+            return verdict
+
+        verdict = await self._database.run(work)
+        if isinstance(verdict, NotIn) and verdict.wait:
+            self._brake.hold(address, now, verdict.wait)
         return verdict
 
     async def by_token(self, token: str, holding: Holding, wall: int) -> Taken | NotIn:

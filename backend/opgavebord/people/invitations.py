@@ -16,6 +16,7 @@ from msgspec import Struct
 from ..sprint.sprint import Role, Seat
 from ..storage import doorway
 from ..storage.database import Connection, Database
+from ..storage.turns import take_turn
 from . import tokens
 from .seats import Holding, Taken, take_seat
 
@@ -93,6 +94,7 @@ class Invitations:
         token = tokens.new_token()
 
         def work(connection: Connection) -> Rotated:
+            take_turn(connection, f"links of {sprint}")
             epoch = doorway.epoch(connection, sprint, role) + 1
             secret = self._keep(connection, sprint, role, epoch)
             gone = doorway.take_seats_away(connection, sprint, role, by.id if own else None)
@@ -103,12 +105,20 @@ class Invitations:
         return await self._database.run(work)
 
     def _current(self, connection: Connection, sprint: str, role: Role) -> str:
+        if (secret := self._kept(connection, sprint, role)) is not None:
+            return secret
+        # not there yet, or made under a key that was lost: the old link is dead either way
+        take_turn(connection, f"links of {sprint}")
+        made_meanwhile = self._kept(connection, sprint, role)
+        epoch = doorway.epoch(connection, sprint, role)
+        return made_meanwhile or self._keep(connection, sprint, role, epoch + 1)
+
+    def _kept(self, connection: Connection, sprint: str, role: Role) -> str | None:
+        """The secret of the link that works, if it follows from our key."""
         epoch = doorway.epoch(connection, sprint, role)
         secret = self._secret(sprint, role, epoch)
-        if epoch == 0 or doorway.invitation(connection, tokens.digest(secret)) is None:
-            # not there yet, or made under a key that was lost: the old link is dead either way
-            return self._keep(connection, sprint, role, epoch + 1)
-        return secret
+        works = epoch and doorway.invitation(connection, tokens.digest(secret)) is not None
+        return secret if works else None
 
     def _keep(self, connection: Connection, sprint: str, role: Role, epoch: int) -> str:
         secret = self._secret(sprint, role, epoch)

@@ -13,9 +13,11 @@ from ..sprint import limits
 from ..sprint.sprint import Role, Seat
 from ..storage import doorway
 from ..storage.database import Connection, Database
+from ..storage.turns import take_turn
 from . import tokens
 
 SECONDS: Final = 30 * 24 * 60 * 60
+NEARLY: Final = 50  # so many seats before the last one people come in one after the other
 VISITORS: Final[tuple[Role, ...]] = (
     "deelnemer",
     "tafelbegeleider",
@@ -56,8 +58,10 @@ def take_seat(connection: Connection, sprint: str, role: Role, holding: Holding,
         mine = doorway.seat(connection, sprint, role, tokens.digest(held))
         if mine is not None:
             return Taken(sprint, mine, held)
-    if doorway.seats_taken(connection, sprint, role) >= limits.SEATS_PER_SPRINT:
-        raise Full(sprint)
+    if doorway.seats_taken(connection, sprint, role) >= limits.SEATS_PER_SPRINT - NEARLY:
+        take_turn(connection, f"last seats of {sprint}")
+        if doorway.seats_taken(connection, sprint, role) >= limits.SEATS_PER_SPRINT:
+            raise Full(sprint)
     token = tokens.new_token()
     seat = Seat(tokens.new_id(), role)
     doorway.add_seat(connection, sprint, seat, tokens.digest(token), at)

@@ -1,13 +1,14 @@
 """Starts rehearsals, keeps their robots going, and wipes them.
 
-A rehearsal is a sprint of its own with `rehearsal` set. It is wiped when somebody stops it, when its time
-is over, and, should the server have gone down in between, at the next start.
+A rehearsal is a sprint of its own with `rehearsal` set. It is wiped when somebody stops it, in whichever process,
+and when its time is over. Whoever plays one holds a lease in the database and renews it; should that
+server go down, the lease runs out, and the next process that looks wipes what was left.
 """
 
 import asyncio
 import random
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
@@ -19,6 +20,9 @@ from ..people.tokens import new_id
 from ..sprint import limits
 from ..sprint.ask import ENTROPY_BYTES
 from ..sprint.sprint import Seat, Sprint
+from ..storage import leases
+from ..storage.database import Database
+from ..storage.trouble import StorageLost, StorageTrouble
 from ..sync.rooms import Rooms
 from .player import Player, Way
 from .robot import Person
@@ -26,6 +30,8 @@ from .twin import twin
 
 DESK: Final = Seat("rehearsal", "bureau")
 PACE: Final = (2.0, 7.0)  # seconds between two things one robot does
+LEASE_SECONDS: Final = 60.0
+RENEW_SECONDS: Final = 15.0
 
 
 class TooMany(Exception):
@@ -43,12 +49,12 @@ class Rehearsals:
         self,
         rooms: Rooms,
         doors: Doors,
+        database: Database,
         *,
         way: Way,
         secure: bool,
         path: str = "",
         wall: Callable[[], int],
-        leftovers: Callable[[], Awaitable[list[str]]],
         pace: tuple[float, float] = PACE,
     ) -> None:
         self._rooms = rooms
@@ -57,7 +63,7 @@ class Rehearsals:
         self._secure = secure
         self._path = path
         self._wall = wall
-        self._leftovers = leftovers
+        self._database = database
         self._pace = pace
         self._running: dict[str, _Running] = {}
         self._starting = asyncio.Lock()
@@ -65,7 +71,7 @@ class Rehearsals:
     async def start(self, of: str) -> str | None:
         """The rehearsal of this sprint, a new one or the one that runs. None: nothing to rehearse."""
         async with self._starting:
-            if (runs := self.of(of)) is not None:
+            if (runs := await self.of(of)) is not None:
                 return runs
             if len(self._running) >= limits.REHEARSALS:
                 raise TooMany
@@ -73,42 +79,72 @@ class Rehearsals:
             founding = twin(evening, id := new_id(), secrets.token_bytes(ENTROPY_BYTES))
             if founding is None or evening.evening is None or evening.evening.rehearsal:
                 return None
-            await self._rooms.submit(id, DESK, founding)
-            players = await self._seat(id)
+            now = self._wall()
+            runs = await self._database.run(lambda c: leases.begin(c, id, of, now, _until(now)))
+            if runs is not None:
+                return runs
+            try:
+                await self._rooms.submit(id, DESK, founding)
+                players = await self._seat(id)
+            except BaseException:
+                await self._database.run(lambda c: leases.end(c, id))  # and it is wiped in time
+                raise
             self._running[id] = _Running(of, players, asyncio.create_task(self._play(id, players)))
             return id
 
-    def of(self, sprint: str) -> str | None:
-        """The rehearsal of this sprint that runs."""
-        return next((id for id, one in self._running.items() if one.of == sprint), None)
+    async def of(self, sprint: str) -> str | None:
+        """The rehearsal of this sprint that runs, here or in another process."""
+        now = self._wall()
+        return await self._database.run(lambda c: leases.played(c, sprint, now))
 
     async def stop(self, id: str) -> bool:
         """End it and wipe it. False: there is no such rehearsal."""
-        running = self._running.pop(id, None)
-        if running is None:
+        ended = await self._database.run(lambda c: leases.end(c, id))
+        if not ended and id not in self._running:
             return False
-        if running.task is not asyncio.current_task():
-            running.task.cancel()
-            with suppress(asyncio.CancelledError):
-                await running.task
+        await self._send_home(id)
         await self._rooms.forget(id)
         return True
 
     async def wipe_leftovers(self) -> int:
         """What a server that went down left behind. Returns how many were wiped."""
-        left = [id for id in await self._leftovers() if id not in self._running]
+        # nobody but us plays on SQLite, so what is not played here is played by nobody
+        alone = self._database.kind == "sqlite"
+        async with self._starting:
+            now, playing = self._wall(), tuple(self._running) if alone else None
+            left = await self._database.run(lambda c: leases.left(c, now, playing))
         for id in left:
             await self._rooms.forget(id)
         return len(left)
 
+    async def mind(self) -> None:
+        """For ever: renew what we play, send home what was ended elsewhere, wipe what was left."""
+        while True:
+            await asyncio.sleep(RENEW_SECONDS)
+            with suppress(StorageTrouble, StorageLost):
+                await self.renew()
+                await self.wipe_leftovers()
+
+    async def renew(self) -> None:
+        for id in list(self._running):
+            until = _until(self._wall())
+            if not await self._database.run(lambda c, id=id, at=until: leases.renew(c, id, at)):  # type: ignore[misc]
+                await self._send_home(id)
+
     async def close(self) -> None:
-        """The server goes down: the robots leave, the next start wipes."""
-        for running in self._running.values():
+        """The server goes down: the robots leave, and whoever looks next wipes."""
+        for id in list(self._running):
+            await self._send_home(id)
+            with suppress(StorageTrouble, StorageLost):
+                await self._database.run(lambda c, id=id: leases.end(c, id))  # type: ignore[misc]
+
+    async def _send_home(self, id: str) -> None:
+        """The robots of a rehearsal leave."""
+        running = self._running.pop(id, None)
+        if running is not None and running.task is not asyncio.current_task():
             running.task.cancel()
-        for running in self._running.values():
             with suppress(asyncio.CancelledError):
                 await running.task
-        self._running.clear()
 
     # -- the robots -------------------------------------------------------------------
 
@@ -145,3 +181,7 @@ class Rehearsals:
                 await asyncio.Event().wait()  # a rehearsal goes on when every robot was sent away
         except TimeoutError:
             await self.stop(id)
+
+
+def _until(now: int) -> int:
+    return now + int(LEASE_SECONDS * 1_000)

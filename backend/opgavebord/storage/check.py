@@ -2,10 +2,13 @@
 
 Also looked at: that the log has no holes, that it ends where the sprint's row says, that every entry
 can be read and applied, and that SQLite itself finds the file sound. An entry that can not is named by
-its number and left out, as a room does that opens this log. It only reads, so it may run beside a server.
+its number and left out, as a room does that opens this log. It only reads, all of it as it is at one moment, so it
+may run beside servers.
 """
 
+import asyncio
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Final
 
@@ -15,9 +18,9 @@ from sqlalchemy import Connection, select
 from ..sprint.change import BadChange, apply
 from ..sprint.entry import Entry
 from ..sprint.sprint import KINDS, Sprint
+from .event_rows import read
 from .migrations import NEWEST, version
 from .sqlite import AGAIN, FILE, engine, was_in_use
-from .sqlite_log import read
 from .tables import ROWS, SprintRow, record, table
 
 NAMED: Final = 100  # entries of one sprint that are named; a damaged founding spoils all after it
@@ -32,8 +35,11 @@ class Found(Struct, frozen=True):
     wrong: tuple[str, ...]
 
 
-def check(folder: Path) -> Found:
-    """Look at a data folder. Raises `FileNotFoundError` where there is no database."""
+def check(folder: Path, address: str = "", password: Path | None = None) -> Found:
+    """Look at a data folder, or at the PostgreSQL of this address. Raises `FileNotFoundError` where there
+    is no database."""
+    if address:
+        return _in_town(address, password)
     path = folder / FILE
     if not path.exists():
         raise FileNotFoundError(path)
@@ -47,11 +53,19 @@ def check(folder: Path) -> Found:
         made.dispose()
 
 
+def _in_town(address: str, password: Path | None) -> Found:
+    from .postgres import PostgresDatabase
+
+    database = PostgresDatabase(address, password)
+    with ThreadPoolExecutor(1) as aside:  # whoever asks may have a loop of its own
+        return aside.submit(lambda: asyncio.run(database.look_at(look))).result()
+
+
 def look(connection: Connection) -> Found:
-    wrong = [
-        f"SQLite: {row[0]}" for row in connection.exec_driver_sql("PRAGMA integrity_check(10)")
-    ]
-    wrong = [] if wrong == ["SQLite: ok"] else wrong
+    wrong = []
+    if connection.dialect.name == "sqlite":
+        said = connection.exec_driver_sql("PRAGMA integrity_check(10)").scalars().all()
+        wrong = [f"SQLite: {what}" for what in said if what != "ok"]
     at = version(connection)
     if at != NEWEST:
         wrong.append(f"the tables are of version {at}, this Opgavebord knows {NEWEST}")

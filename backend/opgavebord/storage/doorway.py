@@ -61,12 +61,6 @@ def newest(connection: Connection) -> str | None:
     return found
 
 
-def rehearsals(connection: Connection) -> list[str]:
-    """Every rehearsal that was not wiped."""
-    asked = select(_sprints.id).where(_sprints.rehearsal.is_(True))
-    return list(connection.execute(asked).scalars())
-
-
 # --- seats --------------------------------------------------------------------------------
 
 

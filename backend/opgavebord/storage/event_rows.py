@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import Any, Final, get_args
 
 import msgspec
+from sqlalchemy import Connection, Integer, LargeBinary, cast, select
 
 from ..sprint.change import BadChange, Change
 from ..sprint.entry import Entry
@@ -18,11 +19,24 @@ from ..sprint.refusals import RefusalCode
 from ..sprint.sprint import KIND_OF, Kind, Record
 from .tables import EventRow, SprintRow, table, values
 
-EVENT_COLUMNS: Final = tuple(column.name for column in table(EventRow).columns)
+_events: Final = table(EventRow)
+EVENT_COLUMNS: Final = tuple(column.name for column in _events.columns)
 
 _encode: Final = msgspec.json.Encoder().encode
 _REFUSALS: Final[dict[str, RefusalCode]] = {code: code for code in get_args(RefusalCode)}
 _NUL: Final = "\0"
+
+
+def read(connection: Connection, sprint: str) -> list[Entry]:
+    """The entries of a sprint, on every database."""
+    columns = [column for column in _events.columns if column is not _events.c.sprint]
+    if connection.dialect.name == "sqlite":  # where a column may hold anything: see `sqlite_log.py`
+        columns = [
+            cast(column, Integer if isinstance(column.type, Integer) else LargeBinary)  # type: ignore[misc]
+            for column in columns
+        ]
+    asked = select(*columns).where(_events.c.sprint == sprint).order_by(_events.c.seq)
+    return [entry(*row) for row in connection.execute(asked)]
 
 
 def event_row(sprint: str, entry: Entry) -> tuple[Any, ...]:

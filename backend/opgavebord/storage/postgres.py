@@ -13,11 +13,10 @@ kept, and the same work is done once more on another connection, as after a dead
 """
 
 import asyncio
-import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar, cast
+from typing import Any, Final, NoReturn, Protocol, TypeVar, cast
 
 import asyncpg
 from sqlalchemy import Connection, event
@@ -27,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from sqlalchemy.pool import NullPool
 
 from .trouble import StorageLost, StorageTrouble
+from .turns import number_of
 
 CONNECTIONS: Final = 8  # of one process; PostgreSQL has 100 as it comes
 WAIT_SECONDS: Final = 5.0  # for a connection of the pool
@@ -111,7 +111,7 @@ class PostgresDatabase:
             async with patient.begin() as connection:
                 await connection.run_sync(upgrade_server, MIGRATION_WAIT, DDL_WAIT)
         except Exception as trouble:
-            raise judge(trouble) from trouble
+            _raise(trouble)
         self._engine = create_async_engine(
             _DIALECT,
             async_creator=self._connect,
@@ -197,6 +197,10 @@ class PostgresDatabase:
                 raise
             raise judged from trouble
 
+    async def look_at(self, work: Callable[[Connection], T]) -> T:
+        """For what looks at everything as it is at one moment. Needs no `open`."""
+        return await self._at_length(work, snapshot=True)
+
     async def run_bare(self, work: Callable[[Line], Awaitable[T]]) -> T:
         """`run`, with the driver's own connection: for the log, whose statements are ready text."""
 
@@ -223,7 +227,7 @@ class PostgresDatabase:
             await line.execute("SET lock_timeout = 0")
             await line.execute(f"SELECT pg_advisory_lock({number_of(what)})")
         except Exception as trouble:
-            raise judge(trouble) from trouble
+            _raise(trouble)
         try:
             yield
         finally:
@@ -250,9 +254,7 @@ class PostgresDatabase:
                     self._lost = judged  # from here on nothing may be promised
                 passes = _code(trouble) in AGAIN or (not committing and _broke(trouble))
                 if not passes or tried == TRIES:
-                    if judged is trouble:
-                        raise
-                    raise judged from trouble
+                    _raise(trouble)
             await asyncio.sleep(PAUSE_SECONDS * tried**2)
         raise AssertionError("the last try returned or raised")
 
@@ -270,12 +272,6 @@ class PostgresDatabase:
 
 
 _DIALECT: Final = "postgresql+asyncpg://"  # where and who is for `_line` to know
-
-
-def number_of(what: str) -> int:
-    """What PostgreSQL calls a lock of this name."""
-    hashed = hashlib.sha256(f"opgavebord {what}".encode()).digest()
-    return int.from_bytes(hashed[:8], "big", signed=True)
 
 
 async def _trust(line: Line) -> None:
@@ -322,6 +318,13 @@ def judge(trouble: Exception) -> Exception:
     if _broke(trouble) or isinstance(trouble, PoolTimeout):
         return StorageTrouble(f"PostgreSQL: {said}")
     return trouble
+
+
+def _raise(trouble: Exception) -> NoReturn:
+    judged = judge(trouble)
+    if judged is trouble:
+        raise trouble
+    raise judged from trouble
 
 
 def _cause(trouble: BaseException) -> BaseException:

@@ -22,8 +22,9 @@ from ..sprint.entry import Entry
 from ..sprint.sprint import KINDS, Kind
 from ..sync.effects import Append
 from . import event_rows
-from .postgres import Line, PostgresDatabase, number_of
+from .postgres import Line, PostgresDatabase
 from .tables import METADATA, ROWS, EventRow, SprintRow, names, table
+from .turns import number_of
 
 # --- statements, made once ----------------------------------------------------------------
 

@@ -8,7 +8,6 @@ by a seat. That seat is no more than the session, and ends with it.
 
 import asyncio
 import secrets
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from typing import Any, Final, TypeAlias
@@ -112,7 +111,7 @@ class Bureau(Struct, frozen=True):
         knocks = self._changes(request)
         asked = await body(request, SignIn)
         proof = await kept(
-            self.door.prove({"name": asked.name, "password": asked.password}, time.monotonic())
+            self.door.prove({"name": asked.name, "password": asked.password}, wall_clock())
         )
         if isinstance(proof, StayOut):
             self.watch.count("sign_ins_refused", proof.why)

@@ -5,7 +5,6 @@ sends no origin (a test, a script) holds no cookie it should not have.
 """
 
 import io
-import time
 from collections.abc import Awaitable, Callable, Collection, Mapping
 from typing import Final
 
@@ -86,16 +85,14 @@ class Entrance:
         knocks = changes(request, self._desk.settings, self._desk.watch)
         asked = await body(request, Knock)
         holding = _holding(knocks)
-        now, wall = time.monotonic(), wall_clock()
+        now = wall_clock()
         verdict: Taken | NotIn = NotIn("wrong_code")
         if (asked.code is None) == (asked.token is None):
             raise Problem("bad_request")
         if asked.code is not None:
-            verdict = await kept(
-                self._desk.doors.by_code(asked.code, knocks.address, holding, now, wall)
-            )
+            verdict = await kept(self._desk.doors.by_code(asked.code, knocks.address, holding, now))
         elif asked.token is not None:
-            verdict = await kept(self._desk.doors.by_token(asked.token, holding, wall))
+            verdict = await kept(self._desk.doors.by_token(asked.token, holding, now))
         if isinstance(verdict, NotIn):
             self._desk.watch.count("join_failures", verdict.why)
             if verdict.wait:
@@ -122,8 +119,9 @@ class Entrance:
         """A code with which the seat of this browser can move to another device."""
         changes(request, self._desk.settings, self._desk.watch)
         seat = await self.of_role(request, sprint, MOVES)
-        given = self._desk.moving.give(sprint, seat, time.monotonic())
-        return as_json({"code": given.code, "until": wall_clock() + given.seconds * 1_000})
+        now = wall_clock()
+        given = await kept(self._desk.moving.give(sprint, seat, now))
+        return as_json({"code": given.code, "until": now + given.seconds * 1_000})
 
     async def move(self, request: Request) -> Response:
         """The seat of another device, for this one. The other one is told goodbye."""
@@ -138,7 +136,7 @@ class Entrance:
                 by_code=asked.code is not None,
                 stoelcode=asked.stoelcode,
                 address=knocks.address,
-                now=time.monotonic(),
+                now=wall_clock(),
             )
         )
         if isinstance(verdict, Stayed):

@@ -34,7 +34,7 @@ class Rehearsing(Struct, frozen=True):
 
     async def end(self, request: Request, sprint: str) -> Response:
         await self.entrance.directs(request, sprint)
-        if not await self.rehearsals.stop(self.rehearsals.of(sprint) or sprint):
+        if not await self.rehearsals.stop(await self.rehearsals.of(sprint) or sprint):
             raise Problem("not_found")
         return as_json({"wiped": True})
 
