@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from opgavebord.storage.sqlite import PRAGMAS, SqliteDatabase, set_pragmas
+from opgavebord.storage.sqlite import FILE, PRAGMAS, SqliteDatabase, set_pragmas
 from opgavebord.storage.trouble import StorageBusy, StorageLost, StorageTrouble, judge
+from tests.server import ROOT
 
 
 async def test_every_pragma_reads_back(database: SqliteDatabase) -> None:
@@ -124,6 +125,37 @@ async def test_after_an_io_error_nothing_is_promised_any_more(database: SqliteDa
         await database.run(torn)
     with pytest.raises(StorageLost):
         await database.run(lambda c: c.exec_driver_sql("SELECT 1"))
+
+
+CLOSING = """
+import asyncio, sys
+from pathlib import Path
+from opgavebord.storage.sqlite import SqliteDatabase
+from opgavebord.storage.trouble import StorageLost
+
+async def main():
+    database = SqliteDatabase(Path(sys.argv[1]))
+    await database.open()
+    database._lost = StorageLost("SQLITE_IOERR_FSYNC") if len(sys.argv) > 2 else None
+    await database.close()
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("lost", [(), ("lost",)], ids=["closed well", "after an I/O error"])
+async def test_after_an_io_error_the_files_stay_as_they_are(
+    tmp_path: Path, lost: tuple[str, ...]
+) -> None:
+    """Not even closing brings the log into the file: what is read of it need not be on the disk."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "backend")}
+    for arguments in ((), lost):
+        words = [sys.executable, "-c", CLOSING, str(tmp_path), *arguments]
+        subprocess.run(words, check=True, env=environment)
+    assert (tmp_path / f"{FILE}-wal").exists() == bool(lost)
+    again = SqliteDatabase(tmp_path)
+    await again.open()
+    await again.close()
 
 
 @pytest.mark.parametrize(

@@ -109,9 +109,11 @@ class SqliteDatabase:
 
     def _close(self) -> None:
         if self._connection is not None:
-            if self._in_use and self._lost is None and self._lock is not None and self._emptied():
-                _say(self._lock, b"")
-            self._connection.close()
+            if self._may_be_closed():
+                self._connection.close()
+            else:
+                _never_let_go(self._connection)
+                self._engine = None
             self._connection = None
         if self._engine is not None:
             self._engine.dispose()
@@ -119,6 +121,17 @@ class SqliteDatabase:
         if self._lock is not None:
             os.close(self._lock)  # and with it the lock
             self._lock = None
+
+    def _may_be_closed(self) -> bool:
+        """Closing brings the `-wal` into the file and removes it. Not so after an I/O error, when what
+        we read of it need not be what the disk has; nor where that did not work just now."""
+        if self._lost is not None:
+            return False
+        if self._in_use and self._lock is not None:
+            if not self._emptied():
+                return False
+            _say(self._lock, b"")
+        return True
 
     def _emptied(self) -> bool:
         """Whether nothing is in the `-wal` any more that is not in the file as well."""
@@ -269,6 +282,13 @@ def _say(lock: int, what: bytes) -> None:
     os.ftruncate(lock, 0)
     os.pwrite(lock, what, 0)
     os.fsync(lock)
+
+
+def _never_let_go(connection: Connection) -> None:
+    """Not even when Python ends: the next start is to find the files as they are."""
+    import ctypes
+
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(connection.connection.driver_connection))
 
 
 def _look_through(connection: Connection) -> None:
