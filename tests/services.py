@@ -27,68 +27,167 @@ def free_port() -> int:
         return port
 
 
-@contextlib.contextmanager
-def postgres() -> Iterator[str]:
-    """A PostgreSQL server; its URL, without a driver."""
-    programs = _postgres_programs()
-    someone = _somebody_else()
-    with _folder("opgavebord-pg-", someone) as home:
-        data, port = home / "data", free_port()
-        quiet: dict[str, Any] = {
+class Postgres:
+    """A PostgreSQL server that can be killed, stopped in its tracks, and started again on its port with what
+    its disk has. The product wants one that keeps what it promises; in memory that costs nothing."""
+
+    def __init__(self, home: Path, someone: dict[str, Any], **options: str) -> None:
+        self.port = free_port()
+        self._programs = _postgres_programs()
+        self._log = home / "log"
+        self._how: dict[str, Any] = {
             "cwd": "/",
             "env": {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "TZ": "UTC"},
             **someone,
         }
+        data = home / "data"
         subprocess.run(
             [
-                *(programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"),
+                *(self._programs / "initdb", "-D", data, "-U", "postgres", "-E", "UTF8"),
                 *("--auth=trust", "--no-sync", "--no-instructions"),
             ],
             check=True,
             stdout=subprocess.DEVNULL,
-            **quiet,
+            **self._how,
         )
-        # The product wants a server that keeps what it promises. In memory that costs nothing.
+        self._command: list[Any] = [self._programs / "postgres", "-D", data, "-p", str(self.port)]
         options = {
             "listen_addresses": "127.0.0.1",
             "unix_socket_directories": str(home),
             "shared_buffers": "32MB",
+            **options,
         }
-        command = [programs / "postgres", "-D", data, "-p", str(port)]
         for name, value in options.items():
-            command += ["-c", f"{name}={value}"]
+            self._command += ["-c", f"{name}={value}"]
+        self._process: subprocess.Popen[bytes] | None = None
 
-        def ready() -> bool:
-            asked = [programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(port)]
-            return subprocess.run(asked, check=False).returncode == 0
+    @property
+    def url(self) -> str:
+        return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
-        # SIGINT is PostgreSQL's fast shutdown.
-        with _running(command, ready, home / "log", stop_with=signal.SIGINT, **quiet):
-            yield f"postgresql://postgres@127.0.0.1:{port}/postgres"
+    def start(self) -> "Postgres":
+        how = {**self._how, "start_new_session": True}
+        self._process = _start(self._command, self._ready, self._log, **how)
+        return self
+
+    def kill(self) -> None:
+        """All of it at once, as when the machine goes."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
+
+    def freeze(self) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            _stop(self._process, signal.SIGINT)  # PostgreSQL's fast shutdown
+
+    def _ready(self) -> bool:
+        asked = [self._programs / "pg_isready", "-q", "-h", "127.0.0.1", "-p", str(self.port)]
+        return subprocess.run(asked, check=False).returncode == 0
+
+
+@contextlib.contextmanager
+def own_postgres(**options: str) -> Iterator[Postgres]:
+    """A PostgreSQL for one test to break."""
+    someone = _somebody_else()
+    with _folder("opgavebord-pg-", someone) as home:
+        server = Postgres(home, someone, **options).start()
+        try:
+            yield server
+        finally:
+            with contextlib.suppress(OSError):
+                server.thaw()
+            server.stop()
+
+
+@contextlib.contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL that nobody breaks; its URL."""
+    with own_postgres() as server:
+        yield server.url
+
+
+class Redis:
+    """A Redis (or Valkey) server that can be killed, stopped in its tracks, and started again on its port."""
+
+    def __init__(self, home: Path) -> None:
+        program = shutil.which("redis-server") or shutil.which("valkey-server")
+        if program is None:
+            raise RuntimeError("redis-server is missing: run scripts/test, or install redis-server")
+        self.port = free_port()
+        self._command = [program, "--port", str(self.port), "--bind", "127.0.0.1"]
+        self._command += ["--dir", str(home), "--save", "", "--appendonly", "no"]
+        self._log = home / "log"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def url(self) -> str:
+        return f"redis://127.0.0.1:{self.port}/0"
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> "Redis":
+        self._process = _start(self._command, self._ready, self._log)
+        return self
+
+    def kill(self) -> None:
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def freeze(self) -> None:
+        os.kill(self.pid, signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        os.kill(self.pid, signal.SIGCONT)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            _stop(self._process, signal.SIGTERM)
+
+    def ask(self, *command: str) -> bytes:
+        """One command, as an operator types it, and what it answers."""
+        words = [word.encode() for word in command]
+        asked = b"*%d\r\n" % len(words)
+        asked += b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+        with socket.create_connection(("127.0.0.1", self.port), PATIENCE) as line:
+            line.sendall(asked)
+            return line.recv(64 * 1024)
+
+    def _ready(self) -> bool:
+        with contextlib.suppress(OSError):
+            return self.ask("PING").startswith(b"+PONG")
+        return False
+
+
+@contextlib.contextmanager
+def own_redis() -> Iterator[Redis]:
+    """A Redis for one test to break."""
+    with _folder("opgavebord-redis-", {}) as home:
+        server = Redis(home).start()
+        try:
+            yield server
+        finally:
+            with contextlib.suppress(OSError):
+                server.thaw()
+            server.stop()
 
 
 @contextlib.contextmanager
 def redis() -> Iterator[str]:
-    """A Redis (or Valkey) server; its URL."""
-    program = shutil.which("redis-server") or shutil.which("valkey-server")
-    if program is None:
-        raise RuntimeError("redis-server is missing: run scripts/test, or install redis-server")
-    with _folder("opgavebord-redis-", {}) as home:
-        port = free_port()
-        command = [program, "--port", str(port), "--bind", "127.0.0.1", "--dir", str(home)]
-        command += ["--save", "", "--appendonly", "no"]
-
-        def ready() -> bool:
-            with (
-                contextlib.suppress(OSError),
-                socket.create_connection(("127.0.0.1", port), 0.2) as line,
-            ):
-                line.sendall(b"PING\r\n")
-                return line.recv(16).startswith(b"+PONG")
-            return False
-
-        with _running(command, ready, home / "log", stop_with=signal.SIGTERM):
-            yield f"redis://127.0.0.1:{port}/0"
+    """A Redis that nobody breaks; its URL."""
+    with own_redis() as server:
+        yield server.url
 
 
 def _postgres_programs() -> Path:
@@ -133,20 +232,33 @@ def _running(
     stop_with: signal.Signals,
     **how: Any,
 ) -> Iterator[None]:
-    with log.open("wb") as said:
-        process = subprocess.Popen(command, stdout=said, stderr=said, **how)
+    process = _start(command, ready, log, **how)
     try:
-        deadline = time.monotonic() + PATIENCE
-        while not ready():
-            if process.poll() is not None or time.monotonic() > deadline:
-                raise RuntimeError(f"{command[0]} did not start:\n{log.read_text('utf-8')}")
-            time.sleep(0.02)
         yield
     finally:
-        if process.poll() is None:
-            process.send_signal(stop_with)
-            try:
-                process.wait(PATIENCE)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+        _stop(process, stop_with)
+
+
+def _start(
+    command: list[Any], ready: Callable[[], bool], log: Path, **how: Any
+) -> "subprocess.Popen[bytes]":
+    """Start a server, and wait until it answers."""
+    with log.open("wb") as said:
+        process = subprocess.Popen(command, stdout=said, stderr=said, **how)
+    deadline = time.monotonic() + PATIENCE
+    while not ready():
+        if process.poll() is not None or time.monotonic() > deadline:
+            _stop(process, signal.SIGKILL)
+            raise RuntimeError(f"{command[0]} did not start:\n{log.read_text('utf-8')}")
+        time.sleep(0.02)
+    return process
+
+
+def _stop(process: "subprocess.Popen[bytes]", how: signal.Signals) -> None:
+    if process.poll() is None:
+        process.send_signal(how)
+        try:
+            process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -25,7 +25,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NoReturn
 
 import redis.asyncio
 from redis.asyncio.retry import Retry
@@ -76,6 +76,7 @@ class RedisRelay:
         self._living: asyncio.Task[None] | None = None
         self._up = False
         self._beat_heard = 0.0
+        self._tasks: list[asyncio.Task[NoReturn]] = []
 
     @property
     def up(self) -> bool:
@@ -93,9 +94,9 @@ class RedisRelay:
                 with suppress(TimeoutError):
                     async with asyncio.timeout(LAST_WORDS):
                         await self._said_all.wait()
-            living.cancel()
-            with suppress(asyncio.CancelledError):
-                await living
+            await _end(living, *self._tasks)
+            self._up = False
+            self._waiting.clear()
 
     # -- for the rooms ----------------------------------------------------------------
 
@@ -134,12 +135,10 @@ class RedisRelay:
         pause = AGAIN[0]
         told = ""
         while True:
-            why = ""
             began = time.monotonic()
             try:
                 await self._together(lambda: _log.info("the relay is there"))
-            except* Exception as group:
-                trouble = _first(group)
+            except Exception as trouble:
                 why = f"{type(trouble).__name__}: {trouble}"
             if self._up:
                 self._up = False
@@ -152,7 +151,7 @@ class RedisRelay:
             pause = AGAIN[0] if time.monotonic() - began > SILENCE else min(pause * 2, AGAIN[1])
             await asyncio.sleep(pause * random.uniform(0.5, 1.0))  # noqa: S311 - only a pause
 
-    async def _together(self, there: Callable[[], None]) -> None:
+    async def _together(self, there: Callable[[], None]) -> NoReturn:
         """One life of a connection; ends with what went wrong."""
         password = None
         if self._password is not None:
@@ -172,10 +171,14 @@ class RedisRelay:
         try:
             await ear.subscribe(self._self)
             self._beat_heard = time.monotonic()
-            async with asyncio.TaskGroup() as tasks:
-                tasks.create_task(self._hear(ear, there))
-                tasks.create_task(self._speak(client, ear))
+            self._tasks = [
+                asyncio.create_task(self._hear(ear, there)),
+                asyncio.create_task(self._speak(client, ear)),
+            ]
+            done, _ = await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
+            raise done.pop().exception() or ConnectionError("it ended")
         finally:
+            await _end(*self._tasks)
             with suppress(Exception):
                 async with asyncio.timeout(ANSWER):
                     await ear.aclose()  # type: ignore[no-untyped-call]
@@ -183,7 +186,7 @@ class RedisRelay:
                 async with asyncio.timeout(ANSWER):
                     await client.aclose()
 
-    async def _speak(self, client: Any, ear: Any) -> None:
+    async def _speak(self, client: Any, ear: Any) -> NoReturn:
         """Say what waits, listen where we are asked to, and a word to ourselves now and then."""
         listening: set[str] = set()
         next_beat = 0.0
@@ -222,7 +225,7 @@ class RedisRelay:
         listening.clear()
         listening.update(asked)
 
-    async def _hear(self, ear: Any, there: Callable[[], None]) -> None:
+    async def _hear(self, ear: Any, there: Callable[[], None]) -> NoReturn:
         second, heard = time.monotonic(), 0
         while True:
             message = await ear.get_message(timeout=SILENCE)
@@ -295,7 +298,12 @@ def _some(channels: set[str]) -> list[list[str]]:
     return [ordered[at : at + AT_ONCE] for at in range(0, len(ordered), AT_ONCE)]
 
 
-def _first(trouble: BaseException) -> BaseException:
-    while isinstance(trouble, BaseExceptionGroup):
-        trouble = trouble.exceptions[0]
-    return trouble
+async def _end(*tasks: "asyncio.Task[Any]") -> None:
+    """Cancel, until they end: in Python 3.11 `asyncio.wait_for`, which the client uses, may swallow it."""
+    while running := [task for task in tasks if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=0.1)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # it was heard
