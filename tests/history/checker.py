@@ -24,6 +24,7 @@ C14 (a screen says *bewaard* only after the answer) is looked at where there is 
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import cached_property
 from typing import Final, TypeAlias
 
@@ -32,7 +33,7 @@ from msgspec import Struct
 
 from opgavebord.sprint import permissions
 from opgavebord.sprint.ask import ENTROPY_BYTES, Ask
-from opgavebord.sprint.change import Change, Put, apply, touched
+from opgavebord.sprint.change import BadChange, Change, Put, apply, touched
 from opgavebord.sprint.commands import CreateNote
 from opgavebord.sprint.decide import decide
 from opgavebord.sprint.entry import Entry
@@ -155,15 +156,13 @@ class Evidence:
         sprint = Sprint()
         for entry in self.log:
             yield sprint, entry
-            apply(sprint, entry.change)
-            sprint.head = entry.seq
+            carry_out(sprint, entry)
 
     @cached_property
     def final(self) -> Sprint:
         sprint = Sprint()
         for entry in self.log:
-            apply(sprint, entry.change)
-            sprint.head = entry.seq
+            carry_out(sprint, entry)
         return sprint
 
     @cached_property
@@ -179,6 +178,15 @@ Rule: TypeAlias = Callable[[Evidence], Iterable[Finding]]
 def check(evidence: Evidence) -> list[Finding]:
     """All rules, in order."""
     return [finding for rule in RULES.values() for finding in rule(evidence)]
+
+
+def carry_out(sprint: Sprint, entry: Entry) -> Change | None:
+    """Returns the inverse; None where the entry does not fit, which is C8's to say."""
+    inverse: Change | None = None
+    with suppress(BadChange):
+        inverse = apply(sprint, entry.change)
+    sprint.head = entry.seq
+    return inverse
 
 
 def device_of(name: str) -> str:
@@ -312,7 +320,10 @@ def c7_delivery(evidence: Evidence) -> Iterator[Finding]:
 
 
 def c8_convergence(evidence: Evidence) -> Iterator[Finding]:
-    final = evidence.final
+    final = Sprint()
+    for entry in evidence.log:
+        if carry_out(final, entry) is None:
+            yield Finding("C8", f"{entry.name} at {entry.seq} does not fit what is before it")
     for state in evidence.states:
         should = final if state.seat is None else see(final, lens_of(state.seat))
         if state.sprint != should:
@@ -419,8 +430,7 @@ def c10_rights(evidence: Evidence) -> Iterator[Finding]:
         if entry.seq > evidence.before and entry.damage is None:
             yield from _allowed(sprint, entry)
             yield from _decided(sprint, entry, past)
-        past.record(entry, apply(sprint, entry.change))
-        sprint.head = entry.seq
+        past.record(entry, carry_out(sprint, entry) or ())
     yield from _budgets(sprint, "in the end", sprint.records["ballot"])
     for finding in evidence.told_otherwise:
         if finding.rule == "C10":
@@ -451,7 +461,7 @@ def _allowed(sprint: Sprint, entry: Entry) -> Iterator[Finding]:
     ballots = [id for kind, id in touched(entry.change) if kind == "ballot"]
     if ballots:
         after = sprint.copy()
-        apply(after, entry.change)
+        carry_out(after, entry)
         yield from _budgets(after, where, ballots)
 
 

@@ -6,6 +6,7 @@ has one edit of a note's text under way and composes further keystrokes into one
 """
 
 import gzip
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -17,6 +18,17 @@ from opgavebord.sprint.change import Put, TextEdit, apply
 from opgavebord.sprint.commands import AnyCommand, CreateNote, EditNote
 from opgavebord.sprint.history import typed
 from opgavebord.sprint.sprint import Note, Seat, Sprint
+from tests.history.happening import (
+    Asked,
+    Came,
+    Happening,
+    Lost,
+    Moved,
+    Showed,
+    Whole,
+    answered,
+)
+from tests.history.happening import Note as SeenWrong
 
 FROM_SERVER = msgspec.json.Decoder(protocol.ServerMessage)
 ENCODE = msgspec.json.Encoder().encode
@@ -59,6 +71,8 @@ class Tablet:
         self.seen: set[str] = set()  # rare situations
         self.welcomed = False
         self.out: list[bytes] = []  # to be sent
+        self.tell: Callable[[Happening], None] = _nobody  # what it does and sees
+        self.clock: Callable[[], float] = float
         self.bye: protocol.Bye | None = None
         self._expected: dict[int, Ack] = {}
         self._masked_from: Sprint | None = None  # between a snapshot and `mine`: what was before
@@ -69,16 +83,22 @@ class Tablet:
         self.welcomed = False
         self.bye = None
         self.out = []
+        head = self.confirmed.head if self.whole else None
+        self.tell(Came(self.clock(), self.device, self.seat.id, self.seat.role, head))
         self._say(
             protocol.Hello(
                 v=protocol.VERSION,
                 device=self.device,
-                head=self.confirmed.head if self.whole else None,
+                head=head,
                 pending=tuple(p.name for p in self.pending),
                 gzip=self.gzip,
                 unsent=len(self.pending),
             )
         )
+
+    def cut_off(self) -> None:
+        self.welcomed = False
+        self.tell(Lost(self.clock(), self.device))
 
     def receive(self, data: bytes, binary: bool) -> None:
         message = FROM_SERVER.decode(gzip.decompress(data) if binary else data)
@@ -97,6 +117,7 @@ class Tablet:
                 self.bye = message
             case protocol.Bad():
                 self.problems.append(f"bad: {message.why}")
+                self._note(f"bad: {message.why}")
             case _:
                 self.seen.add(type(message).__name__.lower())
 
@@ -118,11 +139,15 @@ class Tablet:
             self._say(protocol.Since(head))
             return
         self.has_copy = True
+        if frame.to > head:
+            self.tell(Moved(self.clock(), self.device, head, frame.to))
         for event in frame.events:
             if event.seq <= head and self.ignores_stale:
                 self.seen.add("stale event")
                 continue
-            self._event(msgspec.structs.replace(event, change=typed(event.change)))
+            change = typed(event.change)
+            self.tell(Showed(self.clock(), self.device, event.seq, change))
+            self._event(msgspec.structs.replace(event, change=change))
         self.confirmed.head = max(frame.to, head)
         self._settle()
         self._name_waiting()
@@ -144,6 +169,8 @@ class Tablet:
         """The snapshot is whole: bring what is typed over the difference."""
         assert self._masked_from is not None
         before, self._masked_from = self._masked_from, None
+        records = tuple(one for shelf in self.confirmed.records.values() for one in shelf.values())
+        self.tell(Whole(self.clock(), self.device, self.confirmed.head, records))
         for id in list(self.typing):
             was, now = before.note(id), self.confirmed.note(id)
             old = was.text if was is not None else self._created(id)
@@ -162,6 +189,7 @@ class Tablet:
 
     def _acks(self, acks: tuple[Ack, ...]) -> None:
         for ack in acks:
+            self.tell(answered(self.clock(), self.device, ack))
             known = self.verdicts.get(ack.id)
             if known is not None:
                 if known != ack:
@@ -261,6 +289,7 @@ class Tablet:
         p = Pending(name, command, at)
         self.said[name] = command
         self.pending.append(p)
+        self.tell(Asked(self.clock(), self.device, name, command))
         if self.welcomed:
             self._send(p)
         return name
@@ -330,7 +359,18 @@ class Tablet:
                 return p
         return None
 
+    def say_as(self, name: str, command: AnyCommand) -> None:
+        """Ask under somebody else's name. Nothing waits for the answer."""
+        self.tell(Asked(self.clock(), self.device, name, command))
+        self.out.append(b'{"t":"do","id":"%b","c":%b}' % (name.encode(), ENCODE(command)))
+
+    def _note(self, what: str) -> None:
+        self.tell(SeenWrong(self.clock(), self.device, what))
+
     def _send(self, p: Pending) -> None:
+        if p.command is not self.said[p.name]:  # brought over what came in between
+            self.said[p.name] = p.command
+            self.tell(Asked(self.clock(), self.device, p.name, p.command))
         self.out.append(b'{"t":"do","id":"%b","c":%b}' % (p.name.encode(), ENCODE(p.command)))
 
     def _say(self, message: Any) -> None:
@@ -352,3 +392,7 @@ def diff(old: str, new: str) -> text.Edit:
 
 def inserted(edit: text.Edit) -> str:
     return "".join(part for part in edit if isinstance(part, str))
+
+
+def _nobody(_: Happening) -> None:
+    pass

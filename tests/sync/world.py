@@ -1,66 +1,48 @@
-"""A village hall in virtual time: real rooms, sessions and mailboxes; a log, a network and people of our own.
+"""A village hall in virtual time: the product's own `Rooms` in several processes; a log, a bus, a network
+and people of our own.
 
-One seed is one evening. It draws which faults there are and how strong, lets people do things
-for a while, heals everything, and waits until it is quiet. `check` then looks whether what must hold
-held. Nothing here sleeps, and the same seed always gives the same evening.
+One seed is one evening. It draws which faults there are and how strong (one in four has none), lets
+people do things for a while, heals everything, and waits until it is quiet. Then the checker of
+histories (`tests/history/checker.py`) holds what every tablet did and saw against the log, and
+`check` adds what only an all-seeing eye can look at. Nothing here sleeps, and the same seed always
+gives the same evening.
 
 Modelled after what really happens: a connection is first in, first out in both directions and
 never loses the middle of a stream, but it can be cut with anything under way, the two ends notice
 at different times, and different connections overtake each other. A process dies between any two
-steps. The answer of the log can get lost after the commit. A second process writes on the same log.
+callbacks, so at any await: before a commit, between the commit and its answer, between the answer
+and the telling. It can come up again with its clock a day off. The answer of the log can get lost
+after the commit; a disk can say that nobody knows what it has. The bus between processes loses,
+doubles, delays, and carries lies.
 """
 
 import gzip
-import heapq
+import hashlib
 import itertools
+import logging
 import random
 import re
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, Literal
 
-from opgavebord import protocol
-from opgavebord.protocol import Ack
-from opgavebord.sprint import limits, text
+import msgspec
+
+from opgavebord import protocol, relay
+from opgavebord.sprint import limits
 from opgavebord.sprint.change import Put, TextEdit, apply, touched
 from opgavebord.sprint.commands import (
-    AddToTimer,
-    AnyCommand,
-    AskHelp,
-    BinNote,
-    CloseRound,
-    CreateNote,
-    DissolveCluster,
     EditNote,
     FoundSprint,
-    FreezeEvening,
-    GatherNote,
     GiveDots,
-    GiveVoice,
-    GoToStep,
-    GroupNotes,
     HandOn,
-    MakeGroup,
-    MarkNote,
-    MoveCluster,
-    MoveNote,
-    NameCluster,
-    OpenRound,
     ReadmitSeat,
-    RemoveSeat,
-    RenewCode,
-    RestoreNote,
     Reveal,
-    SayDone,
-    SetTable,
-    SitDown,
-    TagNote,
-    TakeStand,
-    TapArrival,
     Undo,
 )
 from opgavebord.sprint.entry import Entry
-from opgavebord.sprint.sight import lens_of, moved, see, sees
+from opgavebord.sprint.refusals import RefusalCode
+from opgavebord.sprint.sight import moved, sees
 from opgavebord.sprint.sprint import (
     KIND_OF,
     Board,
@@ -78,18 +60,25 @@ from opgavebord.sprint.sprint import (
     Visibility,
     Zone,
 )
-from opgavebord.sync.effects import Answer, Append, Effect, Farewell, Nudge, Read, Send, Wake
-from opgavebord.sync.mailbox import Letter, Mailbox
-from opgavebord.sync.rate import Bucket, Pace
+from opgavebord.storage.trouble import StorageLost, StorageTrouble
+from opgavebord.sync import rooms as rooms_module
+from opgavebord.sync.effects import Append, Send
+from opgavebord.sync.mailbox import Letter
+from opgavebord.sync.rate import Pace
 from opgavebord.sync.room import Room
-from opgavebord.sync.session import Session
-from tests.sync.tablet import ENCODE, Tablet, inserted
+from opgavebord.sync.rooms import Connection, Rooms
+from tests.history.checker import Evidence, Finding, Limits, State, check
+from tests.history.happening import Fault, Happening
+from tests.sync.people import IN_THE_HALL, JUMPS, Person
+from tests.sync.tablet import inserted
+from tests.sync.virtual import Life, Loop
 
 FIRST_SIGN = 0x4E00  # every keystroke of an evening types a sign of its own, so we can follow it
 SIGNS = re.compile("[\u4e00-\u9fff]")
 RIGHTS = ("schrijven", "wijzigen", "verplaatsen", "groeperen", "stemmen")
-IN_THE_HALL = ("deelnemer", "tafelbegeleider")
 START = 1_700_000_000_000
+SPRINT = "sprint"
+ANSWERS_WITHIN = 120.0  # virtual seconds after all is healed; a removed seat has to be let in again
 
 
 class Broken(AssertionError):
@@ -137,31 +126,57 @@ class Faults:
 
         calm = rng.random() < 0.25
         on = 0.0 if calm else 1.0
+        self.any = not calm
         self.cut = on * some(0.6, 0.06)  # per act of a tablet
         self.kill = on * some(0.3, 0.015)
+        self.fuse = int(on * some(0.3, 4_000))  # callbacks after which a process dies, on average
+        self.stop = on * some(0.15, 0.01)  # asked to go down, as for an upgrade
         self.trouble = on * some(0.4, 0.4)  # per append
         self.lost_answer = on * some(0.4, 0.4)
+        self.lost_storage = on * some(0.15, 0.02)
         self.stall = on * some(0.3, 0.05)
         self.reload = on * some(0.4, 0.04)
         self.stranger = on * some(0.2, 0.05)  # somebody uses another's name
         self.duplicate = on * some(0.3, 0.1)  # a message said twice
         self.gap = on * some(0.2, 0.03)  # a client that asks for what it has
         self.lose = on * some(0.2, 0.03)  # a frame that a client never sees
-        self.processes = 2 if on and rng.random() < 0.35 else 1
+        self.jump = on * some(0.3, 0.02)  # the wall clock of a process
+        self.processes = rng.randint(2, 4) if on and rng.random() < 0.5 else 1
+        self.bus_loss = some(0.5, 0.5)
+        self.bus_double = some(0.3, 0.3)
+        self.bus_lies = on * some(0.3, 0.3)
+        self.bus_delay = rng.choice((0.001, 0.02, 1.0))
         self.slow_disk = rng.random() < 0.5
-        self.deaf = rng.random() < 0.3  # nudges get lost
-        self.small = rng.random() < 0.5  # mailboxes and tails of a few
+        self.small = rng.random() < 0.5  # mailboxes, tails and idle times of a few
+
+    def heal(self) -> None:
+        self.cut = self.kill = self.stop = self.trouble = self.lost_answer = 0.0
+        self.lost_storage = self.stall = self.duplicate = self.lose = self.jump = 0.0
+        self.bus_loss = self.bus_double = self.bus_lies = 0.0
+        self.fuse = 0
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """What an append wanted when it was tried, by name: to see what another try makes of it."""
+
+    refusal: RefusalCode | None
+    process: str
 
 
 class Disk:
-    """A log in memory, and beside it the sprint that it comes to: the truth."""
+    """A log in memory that every process writes, and beside it the sprint that it comes to: the truth.
 
-    conditional = True  # a deliberate fault switches this off
+    `conditional`, `unique` and `numbers` are what a log promises; deliberate mistakes take them away.
+    """
+
+    conditional = True
+    unique = True
 
     def __init__(self) -> None:
         self.entries: list[Entry] = []
         self.truth = Sprint()
         self.revealed = 0
+        self.committed: dict[str, float] = {}  # name → when
         self.readers: dict[
             str, set[str]
         ] = {}  # of each note that is hidden: who ever could read it
@@ -169,6 +184,8 @@ class Disk:
     def append(self, append: Append) -> bool:
         if self.conditional and append.expected != len(self.entries):
             return False
+        if self.unique and any(entry.name in self.committed for entry in append.entries):
+            raise ValueError("a name that is there already")
         for entry in append.entries:
             self.entries.append(entry)
             try:
@@ -181,6 +198,10 @@ class Disk:
             if self.conditional and self.truth.find(KIND_OF[type(record)], record.id) != record:
                 raise Broken(f"a row that is not what its log says: {record}")
         return True
+
+    def since(self, seq: int, most: int | None) -> list[Entry]:
+        found = self.entries[seq:]
+        return found if most is None else found[:most]
 
     def _note_readers(self, entry: Entry) -> None:
         for kind, id in touched(entry.change):
@@ -199,30 +220,163 @@ class Disk:
             self.readers.setdefault(id, set()).add(seat)
 
 
-class Link:
-    """A connection between a tablet and a server: two streams, each in order."""
+class Line:
+    """The log as one process reaches it: slow, sometimes not there, and its answers can get lost."""
 
-    def __init__(self, world: "World", person: "Person", server: "Server") -> None:
+    def __init__(self, world: "World", process: "Process") -> None:
+        self.world, self.process = world, process
+        self.life = process.life
+
+    async def create(self, sprint: str) -> None:
+        await self.world.loop.wait(0.001)
+
+    async def append(self, sprint: str, append: Append) -> bool:
+        world, faults, rng = self.world, self.world.faults, self.world.rng
+        slow = 0.2 if faults.slow_disk and rng.random() < 0.2 else 0.005
+        commit = rng.uniform(0.0005, slow)
+        answer = rng.uniform(0.0, 0.02 if rng.random() < 0.2 else 0.002)
+        if rng.random() < faults.trouble:
+            await self.world.loop.wait(commit)
+            world.seen["trouble"] += 1
+            raise StorageTrouble("not now")
+        lost = rng.random() < faults.lost_answer
+        ruined = rng.random() < faults.lost_storage
+        told: list[bool | Exception] = []
+
+        def write() -> None:
+            dead = not self.life.alive
+            if dead and rng.random() < 0.5:
+                world.seen["crash before the commit"] += 1
+                return  # killed before the commit; otherwise just after it
+            if ruined and rng.random() < 0.5:
+                return  # the disk forgot it
+            try:
+                kept = world.disk.append(append)
+            except ValueError as twice:
+                told.append(twice)
+                return
+            world.tried(append, self.process, kept)
+            if kept and dead:
+                world.seen["crash between commit and answer"] += 1
+            elif kept and lost:
+                world.seen["answer lost after commit"] += 1
+            told.append(kept)
+
+        world.loop.at(world.now + commit, write)
+        await self.world.loop.wait(commit + answer + 1e-9)
+        if ruined:
+            world.seen["storage lost"] += 1
+            raise StorageLost("fsync failed")
+        if lost or not told:  # nothing was told: all is over
+            raise StorageTrouble("no answer")
+        if isinstance(told[0], Exception):
+            raise told[0]
+        return told[0]
+
+    async def since(self, sprint: str, seq: int, most: int | None = None) -> list[Entry]:
+        world = self.world
+        entries = world.disk.since(seq, most)
+        await world.loop.wait(world.rng.uniform(0.0005, 0.01))
+        if world.rng.random() < world.faults.trouble / 4:
+            world.seen["trouble while reading"] += 1
+            raise StorageTrouble("not now")
+        return entries
+
+    async def head(self, sprint: str) -> int | None:
+        await self.world.loop.wait(0.0005)
+        return len(self.world.disk.entries) or (0 if self.world.begun else None)
+
+    async def heads(self, sprints: Collection[str]) -> dict[str, int]:
+        await self.world.loop.wait(self.world.rng.uniform(0.0005, 0.01))
+        return dict.fromkeys(sprints, len(self.world.disk.entries))
+
+    async def sprints(self) -> list[str]:
+        return [SPRINT]
+
+    async def forget(self, sprint: str) -> None:
+        raise AssertionError("nothing is wiped here")
+
+
+class Bus:
+    """Hints between processes, as one of them hears and tells them. Loses, doubles, delays."""
+
+    def __init__(self, world: "World", life: Life) -> None:
+        self.world, self.life = world, life
+        self.counters = relay.Counters()
+        self.heard: list[relay.Heard] = []
+
+    up = True
+
+    async def open(self) -> None:
+        pass
+
+    async def close(self) -> None:
+        pass
+
+    def anybody(self, sprint: str) -> bool:
+        return len(self.world.processes) > 1
+
+    def listen(self, sprint: str, heard: relay.Heard) -> Callable[[], None]:
+        self.heard.append(heard)
+
+        def stop() -> None:
+            if heard in self.heard:
+                self.heard.remove(heard)
+
+        return stop
+
+    def tell(self, sprint: str, message: relay.Message) -> None:
+        world, faults, rng = self.world, self.world.faults, self.world.rng
+        for process in world.processes:
+            if process.life is self.life:
+                continue
+            if rng.random() < faults.bus_loss:
+                world.seen["hint lost"] += 1
+                continue
+            process.hint(message)
+            if rng.random() < faults.bus_double:
+                world.seen["hint said twice"] += 1
+                process.hint(message)
+            if rng.random() < faults.bus_lies:
+                world.seen["lie on the bus"] += 1
+                process.hint(self._lie())
+
+    def _lie(self) -> relay.Message:
+        rng = self.world.rng
+        return rng.choice(
+            (
+                relay.Reached("liar", rng.choice((0, 1, 10_000))),
+                relay.Wiped("liar"),
+                relay.Parted("liar", ("seat-anna", "seat-nobody")),
+                relay.Crowd("liar", ()),
+                relay.Hands("liar", {"whoever": None}),
+            )
+        )
+
+
+class Link:
+    """A connection between a tablet and a process: two streams, each in order. The process has it as
+    a `Wire`."""
+
+    def __init__(self, world: "World", person: Person, process: "Process") -> None:
         self.id = next(world.links)
-        self.world, self.person, self.server = world, person, server
+        self.world, self.person, self.process = world, person, process
+        self.life = process.life
         self.at_tablet = self.at_server = True  # who thinks it is open
-        self.session: Session | None = None
-        self.mailbox = Mailbox()
-        self.closing: int | None = None
+        self.connection: Connection | None = None
         self.stalled_until = 0.0
+        self._early: list[bytes] = []  # said before the room was open
         self._up = self._down = 0.0
         self._under_way: deque[Letter] = deque()
         self._arrived = 0
 
+    # -- the tablet's end -----------------------------------------------------------------
+
     def up(self, data: bytes) -> None:
         if self.at_tablet:
-            self._up = max(self._up + 1e-6, self.world.now + self.world.delay())
-            self.world.at(self._up, lambda: self.server.receive(self, data))
-
-    def down(self, letter: Letter) -> None:
-        self._down = max(self._down + 1e-6, self.world.now + self.world.delay())
-        self._under_way.append(letter)
-        self.world.at(self._down, self._arrive)
+            world = self.world
+            self._up = max(self._up + 1e-6, world.now + world.delay())
+            world.loop.in_life(self.life, self._up, self._heard, data)
 
     def _arrive(self) -> None:
         """Whatever arrives, it is the first that was sent."""
@@ -234,17 +388,6 @@ class Link:
                 if self.at_tablet:
                     self.person.receive(self, letter)
 
-    def pump(self) -> None:
-        """The writer: takes letters as long as the socket takes them."""
-        if self.world.now < self.stalled_until:
-            return
-        while (letter := self.mailbox.take()) is not None:
-            self.down(letter)
-        if self.closing is not None and self.at_server:
-            self.at_server = False
-            self._down += 1e-6
-            self.world.at(max(self._down, self.world.now), self.lost_at_tablet)
-
     def stall(self, seconds: float) -> None:
         self.stalled_until = self.world.now + seconds
         self.world.at(self.stalled_until, self._go_on)
@@ -252,7 +395,6 @@ class Link:
     def _go_on(self) -> None:
         self._arrived -= 1
         self._arrive()
-        self.pump()
 
     def cut(self) -> None:
         """Both ends notice, one after the other. What is under way arrives or does not."""
@@ -265,447 +407,189 @@ class Link:
             self.at_tablet = False
             self.person.lost(self)
 
+    # -- the server's end -----------------------------------------------------------------
+
+    async def serve(self) -> None:
+        """What `web/socket.py` does once it knows whose seat it is."""
+        process = self.process
+        seat = self.person.tablet.seat
+        self.connection = connection = await process.rooms.connect(SPRINT, seat, self)
+        if not self.at_server:
+            await connection.gone()
+            return
+        early, self._early = self._early, []
+        for data in early:
+            connection.receive(data)
+
+    def _heard(self, data: bytes) -> None:
+        if self.connection is None:
+            self._early.append(data)
+        elif self.at_server:
+            self.connection.receive(data)
+
     def lost_at_server(self) -> None:
-        self.at_server = False
-        self.server.gone(self)
+        if self.at_server:
+            self.at_server = False
+            if self.connection is not None and self.life.alive:
+                if self.person.link not in (None, self):
+                    self.world.seen["old socket closed after the new one was open"] += 1
+                self.world.loop.begin(self.life, self.connection.gone())
+
+    def send_now(self, data: bytes, binary: bool) -> bool:
+        if self.world.now < self.stalled_until:
+            return False
+        self._send(data, binary)
+        return True
+
+    async def send(self, data: bytes, binary: bool) -> None:
+        world = self.world
+        while world.now < self.stalled_until:  # it does not take what it is sent
+            await world.loop.wait(self.stalled_until - world.now)
+        if not self.at_server:
+            raise ConnectionError("gone")
+        self._send(data, binary)
+
+    def _send(self, data: bytes, binary: bool) -> None:
+        world = self.world
+        letter = Letter(data, binary)
+        world.look(self.person.tablet.seat, letter)
+        self._down = max(self._down + 1e-6, world.now + world.delay())
+        self._under_way.append(letter)
+        world.at(self._down, self._arrive)
+
+    async def close(self, code: int) -> None:
+        if code == protocol.RESUME:
+            self.world.seen["told to resume"] += 1
+        if self.at_server:
+            self.at_server = False
+            self._down += 1e-6
+            self.world.at(max(self._down, self.world.now), self.lost_at_tablet)
+            assert self.connection is not None
+            self.world.loop.begin(self.life, self.connection.gone())
 
 
-class Server:
-    """One process: opens the room, carries out effects, dies."""
-
-    room_type: type[Room] = Room  # a deliberate fault puts another one here
+class Process:
+    """One process of the product: its `Rooms`, from start to death, again and again."""
 
     def __init__(self, world: "World", name: str) -> None:
         self.world = world
         self.name = name
-        self.room: Room | None = None
-        self.life = 0
-        self.links: dict[int, Link] = {}
-        self.buckets: dict[str, Bucket] = {}
-        self.answers: dict[str, Ack] = {}
+        self.up = False
+        self.began = 0.0
+        self.lives = 0
+        self.jumped = 0  # milliseconds that its wall clock is off
+        if world.faults.jump:
+            self.jumped = world.rng.choice(JUMPS)
+        self.drift = 1 + world.rng.uniform(-200e-6, 200e-6)
+        self.links: set[Link] = set()
         self.start()
 
     def start(self) -> None:
         world = self.world
-        self.room = self.room_type.open(
-            "sprint", list(world.disk.entries), build="b", entropy=world.entropy
+        self.lives += 1
+        self.began = world.now
+        self.life = life = world.loop.live(f"{self.name}-{self.lives}", self.crash)
+        self.bus = Bus(world, life)
+        if world.faults.fuse:
+            life.fuse = 50 + int(world.rng.expovariate(1 / world.faults.fuse))
+        self.rooms = Rooms(
+            Line(world, self),
+            self.bus,
+            clock=lambda: 1000.0 + world.now,
+            wall=self.wall,
+            entropy=world.entropy,
+            build="b",
+            fatal=lambda _: self.kill(),
+            pace=world.pace,
+            shared=len(world.processes) > 1 or world.faults.processes > 1,
         )
-        if self.room.quarantine:
-            raise Broken(f"entries in quarantine: {self.room.mishaps}")
+        self.rooms.process = life.name
+        self.up = True
+
+    def wall(self) -> int:
+        return START + int(self.world.now * 1000 * self.drift) + self.jumped
+
+    def crash(self) -> None:
+        self.world.seen["crash at an await"] += 1
+        self.kill()
 
     def kill(self) -> None:
         """`kill -9`: everything in memory is gone, sockets are reset."""
-        self.life += 1
-        self.room = None
-        links, self.links = self.links, {}
-        for link in links.values():
+        if not self.up:
+            return
+        world = self.world
+        self._look_at_what_dies()
+        self.up = self.life.alive = False
+        links, self.links = self.links, set()
+        for link in sorted(links, key=lambda link: link.id):
             link.at_server = False
-            link.session = None
-            self.world.later(self.world.delay(), link.lost_at_tablet)
-        life = self.life
-        self.world.later(
-            self.world.rng.uniform(0.2, 1.5), lambda: self.start() if life == self.life else None
-        )
+            world.later(world.delay(), link.lost_at_tablet)
+        world.later(world.rng.uniform(0.2, 1.5), self.start)
+
+    def _look_at_what_dies(self) -> None:
+        world, room = self.world, self.room
+        world.took(self.rooms)
+        if room is None:
+            world.seen["crash without a room"] += 1
+            return
+        if room.head > room._told_head:
+            world.seen["crash between answer and telling"] += 1
+        if room._waiting:
+            world.seen["crash with commands waiting"] += 1
+
+    def stop(self) -> None:
+        """Asked to go down, as for an upgrade: it keeps what waits, and says goodbye."""
+        if self.up and not self.rooms._draining:
+            room = self.room
+            if room is not None and room.unsettled:
+                self.world.seen["asked to stop with commands waiting"] += 1
+
+            async def drain() -> None:
+                await self.rooms.drain()
+                self.world.seen["went down in good order"] += 1
+                self.kill()
+
+            self.world.loop.begin(self.life, drain())
+
+    @property
+    def room(self) -> Room | None:
+        hall = self.rooms._halls.get(SPRINT)
+        return None if hall is None else hall.room
 
     def accept(self, link: Link) -> bool:
-        if self.room is None:
+        if not self.up:
             return False
-        seat = link.person.tablet.seat
-        bucket = self.buckets.setdefault(seat.id, Bucket(self.world.pace, self.world.now))
-        link.session = Session(link.id, seat, self.room, bucket, self.world.now)
-        self.links[link.id] = link
-        self._mind(link)
+        self.links.add(link)
+        self.world.loop.begin(self.life, link.serve())
         return True
 
-    def receive(self, link: Link, data: bytes) -> None:
-        session = link.session
-        if session is not None and self.links.get(link.id) is link and self.room is not None:
-            self.carry_out(session.receive(data, self.world.now, self.world.wall))
-            self._mind(link)
+    def hint(self, message: relay.Message) -> None:
+        """Something arrives by the bus, later."""
+        world, life = self.world, self.life
+        delay = world.rng.expovariate(1 / world.faults.bus_delay)
 
-    def gone(self, link: Link) -> None:
-        if self.links.pop(link.id, None) is not None and link.session is not None:
-            self.carry_out(link.session.gone(self.world.now, self.world.wall))
-            link.session = None
+        def hear() -> None:
+            for heard in list(self.bus.heard):
+                heard(message)
 
-    def submit(self, seat: Seat, name: str, command: AnyCommand) -> None:
-        assert self.room is not None
-        self.carry_out(self.room.do(None, seat, name, command, self.world.now, self.world.wall))
-
-    def _mind(self, link: Link) -> None:
-        session = link.session
-        if session is None or session.deadline is None:
-            return
-        life = self.life
-
-        def tick() -> None:
-            if life == self.life and link.session is session:
-                self.carry_out(session.tick(self.world.now, self.world.wall))
-                self._mind(link)
-
-        if session.deadline <= self.world.now:
-            self.world.later(1e-4, tick)
-        else:
-            self.world.at(session.deadline, tick)
-
-    # -- effects ----------------------------------------------------------------------
-
-    def carry_out(self, effects: list[Effect]) -> None:
-        world = self.world
-        for effect in effects:
-            match effect:
-                case Send(number, data, binary, fleeting):
-                    link = self.links.get(number)
-                    if link is not None:
-                        self._send(link, Letter(data, binary, fleeting))
-                case Append():
-                    self._append(effect)
-                case Wake(at):
-                    self._again(at, lambda room: room.tick(world.now, world.wall))
-                case Read(seq):
-                    self._read(seq)
-                case Nudge(head):
-                    world.nudge(self, head)
-                case Farewell(number, code, retry_ms):
-                    link = self.links.get(number)
-                    if link is not None:
-                        self._farewell(link, code, retry_ms)
-                case Answer(name, ack):
-                    self.answers[name] = ack
-        assert self.room is not None
-        if self.room.mishaps:
-            raise Broken(f"a mishap: {self.room.mishaps}")
-
-    def _send(self, link: Link, letter: Letter) -> None:
-        self.world.look(link.person.tablet.seat, letter)
-        if link.closing is None and not link.mailbox.put(letter):
-            self.world.seen["overflow, resume"] += 1
-            link.mailbox.clear()
-            self._farewell(link, protocol.RESUME, 100)
-        else:
-            link.pump()
-
-    def _farewell(self, link: Link, code: int, retry_ms: int | None) -> None:
-        if link.closing is None:
-            link.mailbox.put(Letter(protocol.encode(protocol.Bye(code, retry_ms))))
-            link.closing = code
-            if code == protocol.RESUME:
-                self.world.seen["told to resume"] += 1
-            link.pump()
-            self.world.later(0.0, lambda: self.gone(link))
-
-    def _again(self, at: float, step: Callable[[Room], list[Effect]]) -> None:
-        life = self.life
-
-        def run() -> None:
-            if life == self.life and self.room is not None:
-                self.carry_out(step(self.room))
-
-        self.world.at(at, run)
-
-    def _append(self, append: Append) -> None:
-        world, faults, rng = self.world, self.world.faults, self.world.rng
-        slow = 0.2 if faults.slow_disk and rng.random() < 0.2 else 0.005
-        commit = world.now + rng.uniform(0.0005, slow)
-        answer = commit + rng.uniform(0.0, 0.002)
-        life = self.life
-        if not world.healed and rng.random() < faults.trouble:
-            self._again(answer, lambda room: room.trouble(world.now, world.wall))
-            world.seen["trouble"] += 1
-            return
-        lost = not world.healed and rng.random() < faults.lost_answer
-
-        def write() -> None:
-            if life != self.life and rng.random() < 0.5:
-                return  # killed before the commit; otherwise just after it
-            kept = world.disk.append(append)
-            if kept:
-                world.took_up(append)
-                if lost:
-                    world.seen["answer lost after commit"] += 1
-            else:
-                world.seen["conflict"] += 1
-                if len(append.entries) > 1:
-                    world.seen["rollback of two entries or more"] += 1
-
-            def tell(room: Room) -> list[Effect]:
-                if lost:
-                    return room.trouble(world.now, world.wall)
-                if kept:
-                    return room.appended(world.now, world.wall)
-                return room.conflict(world.now, world.wall)
-
-            if life == self.life:
-                self._again(answer, tell)
-
-        world.at(commit, write)
-
-    def _read(self, seq: int) -> None:
-        world = self.world
-        entries = world.disk.entries[seq:]
-        at = world.now + world.rng.uniform(0.0005, 0.01)
-        if not world.healed and world.rng.random() < world.faults.trouble / 4:
-            self._again(at, lambda room: room.trouble(world.now, world.wall))
-            world.seen["trouble while reading"] += 1
-        else:
-            self._again(at, lambda room: room.read(entries, world.now, world.wall))
-
-
-class Person:
-    """Somebody at a tablet, who does what comes to mind."""
-
-    tablet_type: type[Tablet] = Tablet
-
-    def __init__(self, world: "World", seat: Seat, device: str) -> None:
-        self.world = world
-        self.tablet = self.tablet_type(seat, device, gzip=world.rng.random() < 0.3)
-        self.link: Link | None = None
-        self.away_until = 0.0
-
-    def connect(self) -> None:
-        world = self.world
-        if self.link is not None and self.link.at_tablet:
-            return
-        if world.now < self.away_until and not world.healed:
-            world.later(self.away_until - world.now, self.connect)
-            return
-        link = Link(world, self, world.rng.choice(world.servers))
-        if not link.server.accept(link):
-            world.later(world.rng.uniform(0.1, 0.5), self.connect)
-            return
-        if link.server.room is not None and link.server.room.ahead:
-            world.seen["join during an append"] += 1
-        self.link = link
-        self.tablet.connected()
-        self.flush()
-
-    def receive(self, link: Link, letter: Letter) -> None:
-        if self.link is not link:
-            return
-        revealed = self.world.disk.revealed
-        if revealed and self.tablet.confirmed.head < revealed and not self.tablet.welcomed:
-            self.world.seen["reveal while offline"] += 1
-        if self.world.rng.random() < self.world.faults.lose and b'"t":"frame"' in letter.data[:14]:
-            self.world.seen["frame lost"] += 1
-            return
-        self.tablet.receive(letter.data, letter.binary)
-        self.flush()
-
-    def lost(self, link: Link) -> None:
-        if self.link is link:
-            self.link = None
-            self.tablet.welcomed = False
-            wait = self.world.rng.choice((0.01, 0.1, 1.0))
-            if self.tablet.bye is not None and self.tablet.bye.code == protocol.REMOVED:
-                self.world.seen["removed"] += 1
-                wait = 1.0
-            if not self.world.healed and self.world.rng.random() < 0.2:
-                wait = self.world.rng.uniform(1.0, 6.0)
-            self.world.later(wait, self.connect)
-
-    def look_again(self) -> None:
-        """A frame that was lost as the last one shows only when somebody asks."""
-        if self.tablet.welcomed and self.tablet.whole:
-            self.tablet.out.append(ENCODE(protocol.Since(self.tablet.confirmed.head)))
-            self.flush()
-
-    def flush(self) -> None:
-        out, self.tablet.out = self.tablet.out, []
-        for data in out:
-            if self.link is not None:
-                self.link.up(data)
-                if self.world.rng.random() < self.world.faults.duplicate and b'"t":"do"' in data:
-                    self.link.up(data)
-
-    def reload(self) -> None:
-        self.world.seen["reload"] += 1
-        self.tablet.reload()
-        if self.link is not None:
-            self.link.cut()
-
-    # -- what people do ---------------------------------------------------------------
-
-    def act(self) -> None:
-        world, rng = self.world, self.world.rng
-        if world.healed:
-            return
-        faults = world.faults
-        draw = rng.random()
-        if draw < faults.cut and self.link is not None:
-            world.seen["cut"] += 1
-            self.link.cut()
-        elif rng.random() < faults.stall and self.link is not None:
-            world.seen["stall"] += 1
-            self.link.stall(rng.uniform(0.5, 6.0))
-        elif rng.random() < faults.reload:
-            self.reload()
-        elif rng.random() < faults.kill:
-            world.seen["kill"] += 1
-            rng.choice(world.servers).kill()
-        elif rng.random() < faults.gap and self.tablet.welcomed:
-            head = max(0, self.tablet.confirmed.head - rng.choice((0, 1, 5, 40)))
-            self.tablet.out.append(ENCODE(protocol.Since(head)))
-        elif rng.random() < faults.stranger and self.tablet.welcomed:
-            self.stranger()
-        else:
-            self.do_something()
-        self.flush()
-        world.later(rng.expovariate(1 / world.pause), self.act)
-
-    def stranger(self) -> None:
-        """Ask something under a name of somebody else's device."""
-        other = self.world.rng.choice(self.world.people).tablet
-        if other.seat.id != self.tablet.seat.id and other.verdicts:
-            name = self.world.rng.choice(list(other.verdicts))
-            self.world.seen["somebody else's name"] += 1
-            self.tablet.out.append(ENCODE({"t": "do", "id": name, "c": {"do": "step.reveal"}}))
-
-    def do_something(self) -> None:
-        world, rng, tablet = self.world, self.world.rng, self.tablet
-        if rng.random() < 0.1:
-            here = protocol.Here(typing=self.a_note(), unsent=len(tablet.pending))
-            if tablet.welcomed:
-                tablet.out.append(ENCODE(here))
-            return
-        choice = rng.random()
-        note = self.a_note()
-        if tablet.seat.role == "begeleider" and choice < 0.3:
-            tablet.ask(self.direct())
-        elif tablet.seat.role == "oogst" or (tablet.seat.role == "begeleider" and choice < 0.4):
-            tablet.ask(self.harvest(note))
-        elif tablet.seat.role in IN_THE_HALL and rng.random() < world.restless:
-            tablet.ask(self.move_about(note))
-        elif note is None or choice < 0.3:
-            typed = world.type(tablet.seat, rng.randint(1, 3))
-            id = f"note{next(world.ids)}"
-            step = rng.choice((None, "step1", "step2"))
-            tablet.ask(CreateNote(id, rng.choice(("zone1", "zone2")), typed, step=step))
-            world.notes.append(id)
-        elif choice < 0.62:
-            self.type_in(note)
-        elif choice < 0.72:
-            tablet.ask(MoveNote(note, rng.choice(("zone1", "zone2")), before=self.a_note()))
-        elif choice < 0.8:
-            target = self.a_note()
-            if target is not None and target != note:
-                tablet.ask(GatherNote(note, target, f"cluster{next(world.ids)}"))
-        elif choice < 0.84:
-            tablet.ask(BinNote(note))
-        elif choice < 0.87:
-            tablet.ask(RestoreNote(note))
-        elif choice < 0.91:
-            clusters = list(tablet.confirmed.clusters)
-            if clusters:
-                cluster = rng.choice(clusters)
-                tablet.ask(
-                    rng.choice(
-                        (
-                            NameCluster(cluster, "een zin"),
-                            MoveCluster(cluster, rng.choice(("zone1", "zone2"))),
-                            DissolveCluster(cluster),
-                        )
-                    )
-                )
-        elif tablet.said:
-            tablet.ask(Undo(rng.choice(list(tablet.said)[-4:])))
-
-    def direct(self) -> AnyCommand:
-        rng, known = self.world.rng, self.tablet.confirmed
-        rounds = [one.id for one in known.records["round"].values() if one.open]
-        seat = f"seat-{rng.choice(('anna', 'bert'))}"
-        return rng.choice(
-            (
-                Reveal(),
-                Reveal("zaal"),
-                Reveal("tafel", rng.choice((None, "table1"))),
-                GoToStep(rng.choice(("step1", "step2"))),
-                RenewCode(),
-                AddToTimer(60),
-                FreezeEvening(rng.random() < 0.3),
-                RemoveSeat(seat) if rng.random() < 0.5 else ReadmitSeat(seat),
-                ReadmitSeat(seat),
-                SetTable("table1", 1, rng.randint(0, 8)),
-                CloseRound(rounds[0])
-                if rounds and rng.random() < 0.4
-                else OpenRound(
-                    f"round{next(self.world.ids)}", "r", rng.choice(("persoon", "tafel")), 3, 2
-                ),
-            )
-        )
-
-    def harvest(self, note: str | None) -> AnyCommand:
-        rng, known = self.world.rng, self.tablet.confirmed
-        notes = () if note is None else (note,)
-        groups = list(known.records["group"])
-        if not groups or rng.random() < 0.3:
-            return MakeGroup(f"group{next(self.world.ids)}", "een groep", notes)
-        if rng.random() < 0.3 and note is not None:
-            return TagNote(note, ("dome1",))
-        return GroupNotes(notes, rng.choice(groups))
-
-    def move_about(self, note: str | None) -> AnyCommand:
-        """What a seat says of itself, its dots and its marks."""
-        rng, known = self.world.rng, self.tablet.confirmed
-        rounds = [one for one in known.records["round"].values() if one.open]
-        draw = rng.random()
-        if rounds and draw < 0.4:
-            items = rounds[0].items or ("group1",)
-            return GiveDots(rng.choice(rounds).id, rng.choice(items), rng.randint(-1, 3))
-        if note is not None and draw < 0.5:
-            return MarkNote(note, rng.choice(("herken_ik", "herken_niet", None)))
-        return rng.choice(
-            (
-                SitDown(rng.choice(("table1", "table2", "table1", "table2", None))),
-                SitDown(rng.choice(("table1", "table2"))),
-                TakeStand(rng.choice(("schrijven", "doorgeven", "notuleren"))),
-                TakeStand("doorgeven"),
-                HandOn(),
-                GiveVoice("stem1", rng.choice((None, "kern1"))),
-                AskHelp(rng.random() < 0.5),
-                SayDone(rng.random() < 0.7),
-                TapArrival("kern1", "stem1"),
-            )
-        )
-
-    def a_note(self) -> str | None:
-        notes = list(self.tablet.confirmed.notes)
-        for p in self.tablet.pending:
-            if isinstance(p.command, CreateNote):
-                notes.append(p.command.note)
-        return self.world.rng.choice(notes[-6:]) if notes else None
-
-    def type_in(self, note: str) -> None:
-        world, rng, tablet = self.world, self.world.rng, self.tablet
-        record = tablet.confirmed.note(note)
-        if not tablet.whole:
-            return
-        if record is not None and record.hidden and record.author is None:
-            return
-        for _ in range(rng.randint(1, 3)):
-            shown = tablet.shown(note)
-            if shown is None:
-                return
-            at = rng.randint(0, len(shown))
-            if shown and rng.random() < 0.25:
-                count = min(rng.randint(1, 2), len(shown) - at)
-                world.deleted.update(shown[at : at + count])
-                edit: text.Edit = text.normal((at, -count))
-            else:
-                edit = text.normal((at, world.type(tablet.seat, 1)))
-            if edit:
-                tablet.type(note, edit)
+        world.loop.in_life(life, world.now + delay, hear)
 
 
 class World:
-    def __init__(self, seed: int) -> None:
+    def __init__(self, seed: int, *, restless: float | None = None) -> None:
         self.rng = random.Random(seed)
         self.seed = seed
-        self.now = 0.0
+        self.loop = Loop()
         self.healed = False
+        self.begun = False
         self.seen: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self.history: list[Happening] = []
         self.faults = Faults(self.rng)
         self.pause = self.rng.choice((0.03, 0.15, 0.6))
         self.restless = self.rng.choice((0.0, 0.15, 0.4))  # how often people sit elsewhere, vote, …
+        if restless is not None:
+            self.restless = restless
         self.pace = Pace(1000, 1000, 10**9) if self.rng.random() < 0.5 else Pace()
         self.latency = self.rng.choice((0.001, 0.02, 0.2))
         self.ids = itertools.count(1)
@@ -714,29 +598,35 @@ class World:
         self.typed_by: dict[str, Seat] = {}
         self.notes: list[str] = []
         self._next_sign = FIRST_SIGN
-        self._heap: list[tuple[float, int, Callable[[], None]]] = []
-        self._order = itertools.count()
         self._looked: dict[int, tuple[bytes, set[str]]] = {}
         self._in_note: dict[str, str] = {}  # sign → note
+        self._tries: dict[
+            str, Kept
+        ] = {}  # names of appends that were refused, and what they wanted
         self.disk = Disk()
-        self.servers = [Server(self, f"server{i}") for i in range(self.faults.processes)]
+        self.processes: list[Process] = []
+        for number in range(self.faults.processes):
+            self.processes.append(Process(self, f"process{number}"))
         self.people: list[Person] = []
 
     @property
-    def wall(self) -> int:
-        return START + int(self.now * 1000)
+    def now(self) -> float:
+        return self.loop.now
 
     def entropy(self) -> bytes:
         return self.rng.randbytes(32)
 
     def at(self, moment: float, what: Callable[[], None]) -> None:
-        heapq.heappush(self._heap, (max(moment, self.now), next(self._order), what))
+        self.loop.at(moment, what)
 
     def later(self, seconds: float, what: Callable[[], None]) -> None:
-        self.at(self.now + seconds, what)
+        self.loop.at(self.now + seconds, what)
 
     def delay(self) -> float:
         return self.rng.expovariate(1 / self.latency)
+
+    def tell(self, happening: Happening) -> None:
+        self.history.append(happening)
 
     def type(self, seat: Seat, count: int) -> str:
         typed = "".join(chr(self._next_sign + i) for i in range(count))
@@ -745,29 +635,60 @@ class World:
             self.typed_by[sign] = seat
         return typed
 
-    def nudge(self, teller: Server, head: int) -> None:
-        for server in self.servers:
-            if server is not teller and (self.healed or not self.faults.deaf):
-                server._again(
-                    self.now + self.delay(), lambda room: room.nudged(head, self.now, self.wall)
-                )
+    def link(self, person: Person, process: Process) -> Link:
+        return Link(self, person, process)
 
-    def took_up(self, append: Append) -> None:
-        """After a commit: where each sign lies, and whether there was a reveal."""
+    # -- what an all-seeing eye sees ----------------------------------------------------
+
+    def tried(self, append: Append, process: Process, kept: bool) -> None:
+        """An append reached the log."""
+        if not kept:
+            self.seen["conflict"] += 1
+            if len(append.entries) > 1:
+                self.seen["rollback of two entries or more"] += 1
+            for entry in append.entries:
+                self._tries[entry.name] = Kept(entry.refusal, process.name)
+            return
         for entry in append.entries:
-            for operation in entry.change:
-                if isinstance(operation, Put) and isinstance(operation.record, Note):
-                    for sign in operation.record.text:
-                        self._in_note[sign] = operation.record.id
-                elif isinstance(operation, TextEdit):
-                    for sign in inserted(operation.edit):
-                        self._in_note[sign] = operation.id
-            if isinstance(entry.command, Reveal) and entry.change:
-                self.disk.revealed = entry.seq
-            if moved(entry.change):
-                self.seen["handed on" if isinstance(entry.command, HandOn) else "moved"] += 1
-            if isinstance(entry.command, GiveDots) and entry.change:
-                self.seen["dots"] += 1
+            self.disk.committed[entry.name] = self.now
+            before = self._tries.pop(entry.name, None)
+            if before is not None:
+                self.seen["conflict lost and decided anew"] += 1
+                if before.refusal != entry.refusal:
+                    self.seen["decided otherwise after a conflict"] += 1
+            self._took_up(entry)
+
+    def _took_up(self, entry: Entry) -> None:
+        """After a commit: where each sign lies, and what happened."""
+        for operation in entry.change:
+            if isinstance(operation, Put) and isinstance(operation.record, Note):
+                for sign in operation.record.text:
+                    self._in_note[sign] = operation.record.id
+            elif isinstance(operation, TextEdit):
+                for sign in inserted(operation.edit):
+                    self._in_note[sign] = operation.id
+        if isinstance(entry.command, Reveal) and entry.change:
+            self.disk.revealed = entry.seq
+            if any(not one.tablet.welcomed and one.tablet.pending for one in self.people):
+                self.seen["reveal while an author is offline"] += 1
+        if moved(entry.change):
+            self.seen["handed on" if isinstance(entry.command, HandOn) else "moved"] += 1
+        if isinstance(entry.command, GiveDots) and entry.change:
+            self.seen["dots"] += 1
+        if entry.refusal is not None:
+            self.seen[f"refused: {entry.refusal}"] += 1
+            if entry.refusal == "removed":
+                self.seen["queued command of a seat that was removed"] += 1
+            if entry.refusal == "no_dots" and self._gave_elsewhere(entry):
+                self.seen["budget race lost"] += 1
+
+    def _gave_elsewhere(self, entry: Entry) -> bool:
+        """Another device gave dots just now, of the same budget or table."""
+        recent = self.disk.entries[-8:]
+        return any(
+            isinstance(other.command, GiveDots) and other.change and other.device != entry.device
+            for other in recent
+        )
 
     def look(self, seat: Seat, letter: Letter) -> None:
         """The canary: no byte to somebody depends on what is hidden from them."""
@@ -779,82 +700,115 @@ class World:
             known = (letter.data, set(SIGNS.findall(data.decode())))
             self._looked[id(letter.data)] = known
             if seat.role in IN_THE_HALL and b"SECRET" in data:
-                raise Broken("the code of the door in the bytes to a participant")
+                self.problems.append("the code of the door in the bytes to a participant")
         for sign in known[1]:
             note = self.disk.truth.note(self._in_note.get(sign, ""))
             if note is None or not note.hidden:
                 continue
             if seat.id not in self.disk.readers.get(note.id, ()):
-                raise Broken(f"hidden text of {note.author} in the bytes to {seat.id}")
+                self.problems.append(f"hidden text of {note.author} in the bytes to {seat.id}")
             if note.author != seat.id:
                 self.seen["hidden text told to a table"] += 1
+
+    def took(self, rooms: Rooms) -> None:
+        """A process ends: what its counters say."""
+        counters = rooms.counters
+        self.seen["bus gap repaired by poll"] += counters.bus_gap_repairs
+        self.seen["overflow, resume"] += counters.overflows
+        if counters.mishaps:
+            self.problems.append("a mishap: the room was surprised")
+        if counters.quarantined:
+            self.problems.append("entries in quarantine")
 
     # -- an evening -------------------------------------------------------------------
 
     def run(self) -> "World":
-        rng = self.rng
-        small = self.faults.small
-        before = limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS
-        if small:
-            limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS = 12, 12  # type: ignore[misc]
-        try:
-            visible: Visibility = rng.choice(("zaal", "alleen_ik", "alleen_ik", "tafel", "tafel"))
-            per: Literal["persoon", "tafel"] = rng.choice(("persoon", "tafel"))
-            self.servers[0].submit(Seat("desk", "bureau"), "desk.1", founding(visible, per))
-            while not self.disk.entries or not all(s.room and s.room.head for s in self.servers):
-                self.until(self.now + 0.5)
-                for server in self.servers:
-                    if server.room is not None:
-                        server.carry_out(server.room.nudged(1, self.now, self.wall))
-            seats = [
-                Seat("seat-anna", "deelnemer"),
-                Seat("seat-bert", "deelnemer"),
-                Seat("seat-regie", "begeleider"),
-            ]
-            if rng.random() < 0.4:
-                seats.append(Seat("seat-anna", "deelnemer"))  # a second tab
-            if rng.random() < 0.3:
-                seats.append(Seat("seat-wand", "wand"))
-            if rng.random() < 0.3:
-                seats.append(Seat("seat-oogst", "oogst"))
-            if rng.random() < 0.2:
-                seats.append(Seat("seat-tafel", "tafelbegeleider"))
-            for number, seat in enumerate(seats):
-                self.people.append(Person(self, seat, f"device-{number}"))
-            for person in self.people:
-                self.later(rng.uniform(0, 1), person.connect)
-                self.later(rng.uniform(0, 1), person.act)
-            self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 25)))
-            self.heal()
-            deadline = self.now + 400
-            while not self.quiet:
-                if self.now > deadline or not self._heap:
-                    raise Broken(f"it does not come to rest: {self.unrest()}")
-                self.let_in_again()
-                self.until(self.now + 1)
-            self.until(self.now + 6)
-            self.check()
-        finally:
-            limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS = before  # type: ignore[misc]
+        """Play and judge. Raises `Broken`."""
+        self.play()
+        findings = self.judge()
+        if findings:
+            raise Broken("; ".join(map(str, findings[:3])))
+        self.check()
         return self
 
+    def play(self) -> None:
+        small = self.faults.small
+        before = limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS, rooms_module.IDLE_SECONDS
+        if small:
+            limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS = 12, 12  # type: ignore[misc]
+            rooms_module.IDLE_SECONDS = 0.3  # type: ignore[misc]
+        logging.disable(logging.CRITICAL)
+        try:
+            self._play()
+        finally:
+            logging.disable(logging.NOTSET)
+            limits.MAILBOX_MESSAGES, limits.TAIL_EVENTS = before[:2]  # type: ignore[misc]
+            rooms_module.IDLE_SECONDS = before[2]  # type: ignore[misc]
+
+    def _play(self) -> None:
+        rng = self.rng
+        visible: Visibility = rng.choice(("zaal", "alleen_ik", "alleen_ik", "tafel", "tafel"))
+        per: Literal["persoon", "tafel"] = rng.choice(("persoon", "tafel"))
+        self.found(founding(visible, per))
+        for number, seat in enumerate(self.seats()):
+            self.people.append(Person(self, seat, f"device-{number}"))
+        for person in self.people:
+            self.later(rng.uniform(0, 1), person.connect)
+            self.later(rng.uniform(0, 1), person.act)
+        self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 25)))
+        self.heal()
+        deadline = self.now + 400
+        while not self.quiet:
+            if self.now > deadline:
+                self.problems.append(f"it does not come to rest: {self.unrest()}")
+                return
+            self.let_in_again()
+            self.until(self.now + 1)
+        self.until(self.now + 6)
+
+    def found(self, command: FoundSprint) -> None:
+        entries = self.disk.entries
+
+        async def ask(process: Process) -> None:
+            await process.rooms.submit(SPRINT, Seat("desk", "bureau"), command, "desk-one.1")
+
+        self.begun = True
+        while not entries:
+            process = self.processes[0]
+            if process.up:
+                self.loop.begin(process.life, ask(process))
+            self.until(self.now + 2)
+
+    def seats(self) -> list[Seat]:
+        rng = self.rng
+        seats = [
+            Seat("seat-anna", "deelnemer"),
+            Seat("seat-bert", "deelnemer"),
+            Seat("seat-regie", "begeleider"),
+        ]
+        if rng.random() < 0.4:
+            seats.append(Seat("seat-anna", "deelnemer"))  # a second tab
+        if rng.random() < 0.3:
+            seats.append(Seat("seat-wand", "wand"))
+        if rng.random() < 0.3:
+            seats.append(Seat("seat-oogst", "oogst"))
+        if rng.random() < 0.2:
+            seats.append(Seat("seat-tafel", "tafelbegeleider"))
+        return seats
+
     def until(self, moment: float) -> None:
-        heap = self._heap
-        while heap and heap[0][0] <= moment:
-            self.now, _, what = heapq.heappop(heap)
-            what()
-        self.now = max(self.now, moment)
+        self.loop.run_to(moment)
 
     def heal(self) -> None:
+        if self.faults.any:
+            self.tell(Fault(self.now, "all", on=False))
         self.healed = True
-        faults = self.faults
-        faults.cut = faults.kill = faults.trouble = faults.lost_answer = faults.stall = 0.0
-        faults.duplicate = faults.lose = 0.0
+        self.faults.heal()
+        for process in self.processes:
+            process.life.fuse = 0
         for person in self.people:
             self.later(0.1, person.connect)
             self.later(5.0, person.look_again)
-        for server in self.servers:  # what a slow poll would do
-            self.later(3.0, lambda server=server: self._poll(server))  # type: ignore[misc]
 
     def let_in_again(self) -> None:
         """In the end everybody may come back, or they would never show what is kept."""
@@ -863,13 +817,6 @@ class World:
         if removed and not regie.tablet.pending:
             regie.tablet.ask(ReadmitSeat(removed[0]))
             regie.flush()
-
-    def _poll(self, server: Server) -> None:
-        if server.room is not None:
-            head = len(self.disk.entries)
-            server.carry_out(server.room.nudged(head, self.now, self.wall))
-        if len(self.servers) > 1:
-            self.later(3.0, lambda: self._poll(server))
 
     @property
     def quiet(self) -> bool:
@@ -887,84 +834,88 @@ class World:
 
     # -- what must hold ---------------------------------------------------------------
 
+    def judge(self) -> list[Finding]:
+        """What the checker of histories says."""
+        states = [State(p.tablet.device, p.tablet.confirmed, p.tablet.seat) for p in self.people]
+        for process in self.processes:
+            room = process.room if process.up else None
+            if room is not None and not room.ahead:
+                states.append(State(process.name, room.sprint))
+        return check(
+            Evidence(
+                self.history,
+                self.disk.entries,
+                states,
+                before=1,
+                limits=Limits(answers_within=ANSWERS_WITHIN),
+            )
+        )
+
+    @property
+    def trace(self) -> str:
+        """A hash of all that happened: the same for the same seed."""
+        told = hashlib.sha256(repr((sorted(self.seen.items()), self.now)).encode())
+        for one in (*self.history, *self.disk.entries):
+            told.update(msgspec.json.encode(one))
+        return told.hexdigest()
+
+    def end(self) -> None:
+        for process in self.processes:
+            if process.up:
+                self.took(process.rooms)
+        logging.disable(logging.CRITICAL)
+        try:
+            self.loop.bury()
+        finally:
+            logging.disable(logging.NOTSET)
+
     def check(self) -> None:
-        disk = self.disk
-        replayed = Sprint()
-        for number, entry in enumerate(disk.entries, start=1):
-            if entry.seq != number:
-                raise Broken(f"entry {entry.seq} stands at {number}")
-            apply(replayed, entry.change)
-            replayed.head = entry.seq
-        if replayed != disk.truth:
-            raise Broken("replay of the log differs from the truth")
-        for server in self.servers:
-            if server.room is not None and server.room.sprint != replayed:
-                raise Broken(f"the memory of {server.name} is not what is kept")
-        self._check_verdicts()
+        """What the checker can not see: every sign that was typed, and the memory of the processes."""
+        for process in self.processes:
+            room = process.room if process.up else None
+            if room is not None and (room.quarantine or room.sprint != self.disk.truth):
+                raise Broken(f"the memory of {process.name} is not what is kept")
+        problems = [*self.problems, *self.loop.troubles]
+        if problems:
+            raise Broken("; ".join(problems[:3]))
+        names = {entry.name: entry for entry in self.disk.entries}
         for person in self.people:
             tablet = person.tablet
-            seen = see(replayed, lens_of(tablet.seat))
-            if tablet.confirmed != seen:
-                raise Broken(
-                    f"{tablet.device} shows something else: {_difference(tablet.confirmed, seen)}"
-                )
             if tablet.problems:
                 raise Broken(f"{tablet.device}: {tablet.problems}")
+            for name, ack in tablet.verdicts.items():
+                if name in tablet.said and (names[name].seq, names[name].refusal) != (
+                    ack.seq,
+                    ack.refusal,
+                ):
+                    raise Broken(f"{name} was answered {ack} and kept as {names[name]}")
             for what in tablet.seen:
                 self.seen[what] += 1
-        self._check_signs(replayed)
-        self._check_late(replayed)
-        for ballot in replayed.records["ballot"].values():
-            of = replayed.records["round"][ballot.round]
-            if not all(0 < n <= of.most for n in ballot.dots.values()):
-                raise Broken(f"so many dots may not lie on one item: {ballot}")
-            if sum(ballot.dots.values()) > of.budget:
-                raise Broken(f"more dots than there are: {ballot}")
+            self.seen["commands"] += len(tablet.said)
+        self._check_signs(self.disk.truth)
+        self._check_late(self.disk.truth)
 
     def _check_late(self, final: Sprint) -> None:
         """Who comes in now, from the beginning or from half way, is told nothing that is closed to
         this seat now, though it may once have been open."""
-        for server in self.servers:
-            room = server.room
+        for process in self.processes:
+            room = process.room if process.up else None
             if room is None or room.ahead:
                 continue
             for number, person in enumerate(self.people):
                 seat = person.tablet.seat
                 for head in (None, final.head // 2, final.head):
                     hello = protocol.Hello(protocol.VERSION, f"late-{number}", head)
-                    for effect in room.join(-1, seat, hello, self.now, self.wall):
+                    for effect in room.join(-1, seat, hello, 1000.0 + self.now, process.wall()):
                         if isinstance(effect, Send) and effect.connection == -1:
                             self._check_told(final, seat, effect.data.decode())
-                    room.leave(-1, self.now, self.wall)
+                    room.leave(-1, 1000.0 + self.now, process.wall())
 
     def _check_told(self, final: Sprint, seat: Seat, told: str) -> None:
         for sign in SIGNS.findall(told):
             note = final.note(self._in_note.get(sign, ""))
             if note is not None and not sees(final, note, seat.id):
                 raise Broken(f"what is closed to {seat.id} now was told again: {note.id}")
-
-    def _check_verdicts(self) -> None:
-        by_name: dict[str, Entry] = {}
-        last: dict[str, int] = {}
-        for entry in self.disk.entries:
-            if entry.name in by_name:
-                raise Broken(f"{entry.name} happened twice")
-            by_name[entry.name] = entry
-            if entry.number <= last.get(entry.device, 0):
-                raise Broken(f"{entry.name} came before an earlier command of its device")
-            last[entry.device] = entry.number
-        for person in self.people:
-            tablet = person.tablet
-            for name, command in tablet.said.items():
-                ack = tablet.verdicts.get(name)
-                kept = by_name.get(name)
-                if ack is None:
-                    raise Broken(f"{name} has no verdict")
-                if kept is None or (kept.seq, kept.refusal) != (ack.seq, ack.refusal):
-                    raise Broken(f"{name} was answered {ack} and kept as {kept}")
-                if kept.seat != tablet.seat.id or type(kept.command) is not type(command):
-                    raise Broken(f"{name} is not what was asked")
-            self.seen["commands"] += len(tablet.said)
 
     def _check_signs(self, final: Sprint) -> None:
         """Every sign that somebody typed and nobody took away is there, once."""
@@ -999,19 +950,12 @@ class World:
                 raise Broken(f"a sign that was typed once is there twice: {sign}")
 
 
-def _difference(one: Sprint, other: Sprint) -> str:
-    if one.head != other.head:
-        return f"head {one.head} and {other.head}"
-    for kind, shelf in other.records.items():
-        for id, record in shelf.items():
-            if one.records[kind].get(id) != record:
-                return f"{one.records[kind].get(id)} and {record}"
-    return "more records than there are"
-
-
 def evening(seed: int) -> World:
     """Run one evening. Raises `Broken`, with the seed in it."""
+    world = World(seed)
     try:
-        return World(seed).run()
+        return world.run()
     except Exception as broken:
         raise Broken(f"seed {seed}: {broken!r}") from broken
+    finally:
+        world.end()
