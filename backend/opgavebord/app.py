@@ -33,11 +33,13 @@ from .rehearsal.player import Way
 from .rehearsal.rehearsals import Rehearsals
 from .relay import Relay
 from .relay.local import LocalRelay
+from .retention.asking import folders
+from .retention.wiping import Retention
 from .selfcheck import compare
 from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
 from .sprint.sprint import Sprint
-from .storage import doorway
+from .storage import doorway, retention
 from .storage.opening import storage
 from .storage.sqlite import waiting_in_the_wal
 from .sync.rooms import Rooms
@@ -53,6 +55,7 @@ from .web.gate import Gate, Receive, Scope, Send
 from .web.problems import Problem, surprised, told
 from .web.rehearsing import Rehearsing
 from .web.rehearsing import routes as rehearsing_routes
+from .web.retaining import routes as retaining_routes
 from .web.socket import Sockets
 from .web.visitor import visitor
 from .werkvormen.shelf import all_werkvormen
@@ -147,6 +150,17 @@ class Opgavebord:
             keep_days=settings.keep_days,
             failed=lambda: self.watch.count("backups_failed"),
         )
+        self.retention = Retention(
+            self.database,
+            look=self.rooms.look,
+            forget=self._forget,
+            keep_days=settings.keep_days,
+            data_dir=settings.data_dir,
+            backups=folders(settings),
+            wall=wall_clock,
+            quiet=lambda: not any(self.rooms.open_rooms.values()),
+        )
+        self._taken_home: takehome.TakingHome | None = None
         self.metrics = Metrics(self.watch, self._looks(), self._tallies)
         self.readiness = health.Readiness(
             self.database,
@@ -194,6 +208,7 @@ class Opgavebord:
             asyncio.create_task(self.rehearsals.mind()),
         ]
         self.backups.start()
+        self.retention.start()
         archiving.write_address(self.settings.data_dir, f"http://{at}")
         return await self.links(sprint)
 
@@ -228,6 +243,7 @@ class Opgavebord:
     async def close(self) -> None:
         for task in self._minding:
             task.cancel()
+        await self.retention.close()
         await self.backups.close()
         self._hashing.close()
         archiving.forget_address(self.settings.data_dir)
@@ -261,11 +277,14 @@ class Opgavebord:
         rehearsing = Rehearsing(entrance, self.rehearsals, self._links_for)
         app.include_router(rehearsing_routes(rehearsing))
         app.include_router(desk_routes.routes(bureau))
-        taking_home = self._taking_home(entrance)
+        taking_home = self._taken_home = self._taking_home(entrance)
         app.include_router(takehome.routes(taking_home))
         backing_up = BackingUp(self.backups, taking_home.is_command_line)
         app.include_router(backing_up_routes(backing_up))
-        app.include_router(gehoord.routes(self._look_from_outside, self.settings.path))
+        app.include_router(retaining_routes(self.retention, taking_home.is_command_line))
+        app.include_router(
+            gehoord.routes(self._look_from_outside, self._left_of, self.settings.path)
+        )
         app.include_router(
             health.routes(
                 health.Health(
@@ -288,6 +307,16 @@ class Opgavebord:
         if await self.database.run(lambda c: doorway.doorway(c, sprint)) is None:
             return None
         return await self.rooms.look(sprint)
+
+    async def _left_of(self, sprint: str) -> str | None:
+        """What stays public of an evening that was wiped."""
+        return await self.database.run(lambda c: retention.left(c, sprint))
+
+    async def _forget(self, sprint: str) -> None:
+        """Wipe an evening, also from the memory of what was being taken home."""
+        await self.rooms.forget(sprint)
+        if self._taken_home is not None:
+            self._taken_home.forget(sprint)
 
     def _taking_home(self, entrance: door_routes.Entrance) -> takehome.TakingHome:
         async def bring_in(file: Path, copy: bool) -> archiving.Arrived:
@@ -327,6 +356,7 @@ class Opgavebord:
             werkvormen=self.werkvormen,
             rooms=self.rooms,
             invitations=invitations,
+            retention=self.retention,
             watch=self.watch,
             public_url=self._public_url,
         )

@@ -15,7 +15,7 @@ import hmac
 import http.client
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -31,6 +31,7 @@ from .people.tokens import looks_like_one, new_id
 from .sprint.ask import ENTROPY_BYTES
 from .sprint.change import BadChange, apply
 from .sprint.commands import FoundSprint
+from .sprint.entry import Entry
 from .sprint.evening import code_of, token_of
 from .sprint.sprint import Evening, Seat, Sprint
 from .storage import doorway
@@ -145,16 +146,22 @@ async def _read(folder: Path, sprint: str) -> Sprint:
         entries = [] if id is None else await log.since(id, 0)
     finally:
         await database.close()
-    found_here = Sprint()
-    for entry in entries:
-        try:
-            apply(found_here, entry.change)
-        except BadChange:
-            continue  # in quarantine, as for a server that opens this log; `check` names it
-        found_here.head = entry.seq
+    found_here = replayed(entries)
     if found_here.evening is None:
         raise CanNot(f"There is no sprint {sprint} in this data folder.")
     return found_here
+
+
+def replayed(entries: Iterable[Entry]) -> Sprint:
+    """The sprint that these entries make."""
+    made = Sprint()
+    for entry in entries:
+        try:
+            apply(made, entry.change)
+        except BadChange:
+            continue  # in quarantine, as for a server that opens this log; `check` names it
+        made.head = entry.seq
+    return made
 
 
 def _through_server(

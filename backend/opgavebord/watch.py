@@ -77,6 +77,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "sign_ins_refused": Family("counter", "Sign-ins that failed, and why.", "why"),
     "accounts_refused": Family("counter", "Accounts that were not made, and why.", "why"),
     "accounts_removed": Family("counter", "Accounts that were taken away."),
+    "sprints_wiped": Family("counter", "Evenings that the desk wiped before their term."),
     "sprints_prepared": Family("counter", "Sprints that the desk prepared."),
     # the machine
     "up_seconds": Family("gauge", "How long this process serves."),

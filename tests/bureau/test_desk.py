@@ -113,6 +113,7 @@ CLOSED: Final = [
     ("POST", "sprints/{id}/plan", {"do": "evening.tell", "title": "Van mij"}),
     ("PUT", "sprints/{id}/when", {"clock": CLOCK, "tables": 7}),
     ("POST", "sprints/{id}/cards", {"zone": "zone", "texts": ["x"]}),
+    ("POST", "sprints/{id}/wipe", {}),
     ("GET", "sprints/{id}/paper/{sheet}", None),
 ]
 

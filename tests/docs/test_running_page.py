@@ -81,7 +81,7 @@ def table(row: type[SQLModel]) -> Any:
 
 def test_the_files_of_the_data_folder_are_named() -> None:
     folder = section("What is in the data folder")
-    for name in (FILE, KEY_FILE, LOCK, "opgavebord.before-….sqlite3"):
+    for name in (FILE, KEY_FILE, LOCK, "backups"):
         assert f"`{name}`" in folder or f" {name} " in folder, name
 
 

@@ -13,6 +13,7 @@ from opgavebord.sprint.change import apply
 from opgavebord.sprint.history import read_change
 from opgavebord.sprint.sprint import Note, Sprint
 from opgavebord.storage import migrations
+from opgavebord.storage.backup import verify
 from opgavebord.storage.check import check
 from opgavebord.storage.sqlite import FILE, SqliteDatabase, engine
 from opgavebord.storage.sqlite_log import SqliteLog
@@ -59,7 +60,7 @@ async def test_a_database_of_a_newer_opgavebord_is_left_alone(tmp_path: Path) ->
         await SqliteDatabase(tmp_path).open()
 
 
-async def test_before_a_step_a_whole_copy_is_made(
+async def test_before_a_step_a_backup_is_made(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     writer = Writer()
@@ -76,9 +77,9 @@ async def test_before_a_step_a_whole_copy_is_made(
     database = SqliteDatabase(tmp_path)
     await database.open()
     await database.close()
-    copy = sqlite3.connect(tmp_path / "opgavebord.before-9998.sqlite3")
-    assert copy.execute("SELECT count(*) FROM event").fetchone() == (len(writer.entries),)
-    copy.close()
+    (made,) = (tmp_path / "backups").glob("*-before-9998")
+    mark = verify(made).sprints["avond"]
+    assert mark.head == len(writer.entries)
 
 
 async def test_a_step_that_fails_changes_nothing(
@@ -165,7 +166,8 @@ async def test_an_evening_of_the_first_tables_is_sound_after_the_steps(tmp_path:
     assert await log.append("avond", writer.append(writer.create("nn02")))
     await database.close()
     assert check(tmp_path).wrong == ()
-    assert (tmp_path / f"opgavebord.before-{migrations.NEWEST}.sqlite3").exists()
+    (made,) = (tmp_path / "backups").glob(f"*-before-{migrations.NEWEST}")
+    assert verify(made).schema == "0001"
 
 
 def _replayed(changes: tuple[str, ...]) -> Sprint:

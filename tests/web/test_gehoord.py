@@ -160,9 +160,12 @@ async def test_a_rehearsal_is_never_published() -> None:
     async def look(id: str) -> Sprint:
         return sprint
 
-    assert await Pages(look).of("sprint-1") is not None
+    async def nothing(sprint: str) -> None:
+        return None
+
+    assert await Pages(look, nothing).of("sprint-1") is not None
     sprint.put(msgspec.structs.replace(found, rehearsal=True))
-    assert await Pages(look).of("sprint-1") is None
+    assert await Pages(look, nothing).of("sprint-1") is None
 
 
 def test_five_hundred_notes_make_a_page_too() -> None:

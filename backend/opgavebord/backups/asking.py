@@ -14,10 +14,9 @@ from msgspec import Struct
 from ..archiving import CanNot, RunningServer
 from ..people.key import KEY_FILE
 from ..settings import Settings
-from ..storage.backup import NotABackup, Tell, read_manifest
+from ..storage.backup import BESIDE, NotABackup, Tell, read_manifest
 from ..storage.opening import storage
 from ..storage.trouble import StorageBusy
-from .automatic import DEFAULT
 from .drill import Outcome, drill, write_down
 from .making import make
 from .restoring import CanNotRestore, Mend, Restored, into_database, into_folder
@@ -41,7 +40,7 @@ def key_of(settings: Settings) -> Path:
 
 
 def usual_folder(settings: Settings) -> Path:
-    return settings.backups or settings.data_dir / DEFAULT
+    return settings.backups or settings.data_dir / BESIDE
 
 
 def back_up(settings: Settings, out: Path, product: str, *, with_key: bool, tell: Tell) -> Told:

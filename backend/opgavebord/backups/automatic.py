@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final
 
 from ..storage import marks
-from ..storage.backup import NotABackup, Tell
+from ..storage.backup import BESIDE, NotABackup, Tell
 from ..storage.database import Database
 from ..storage.log import Log
 from . import shelf
@@ -31,7 +31,6 @@ LOOK: Final = 15.0  # how soon we hear that an evening was closed
 AGAIN: Final = 60.0  # after one that failed
 SPARE_BYTES: Final = 256 * 1024 * 1024  # of the disk, besides twice what the last backup took
 LOCK: Final = ".lock"
-DEFAULT: Final = "backups"  # in the data folder, where nobody said another
 
 _log: Final = logging.getLogger("opgavebord.backups")
 
@@ -74,7 +73,7 @@ class Backups:
 
     async def make(self, out: Path | None, *, with_key: bool, tell: Tell) -> Made:
         """One backup, in this folder or in the usual one."""
-        parent = out or self._folder or self._data_dir / DEFAULT
+        parent = out or self._folder or self._data_dir / BESIDE
         async with self._one_at_a_time:
             return await make(
                 self._database,

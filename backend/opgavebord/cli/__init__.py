@@ -8,6 +8,7 @@ import typer
 from .archives import bring_in, export
 from .backups import backup, drill, restore
 from .checking import check
+from .retention import retain
 from .serving import serve
 from .sprints import demo, links
 
@@ -26,3 +27,4 @@ app.command("import")(bring_in)
 app.command()(backup)
 app.command()(restore)
 app.command()(drill)
+app.command()(retain)

@@ -26,6 +26,10 @@ KINDS: Final[dict[str, str]] = {
     "overig": "anderen",
 }
 
+WIPED: Final = "De briefjes zijn gewist"
+WIPED_ABOUT: Final = (
+    "We bewaren wat mensen schreven niet langer dan nodig is. Wat hier nog staat, blijft."
+)
 GROUPS: Final = "Wat we hoorden"
 GROUPS_ABOUT: Final = (
     "Dit zijn de groepen van de avond. Wat het zwaarst weegt, staat bovenaan. "

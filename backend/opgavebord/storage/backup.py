@@ -32,6 +32,7 @@ FILE: Final = "opgavebord.sqlite3"  # as in a data folder
 MANIFEST: Final = "manifest.json"
 KEY: Final = "opgavebord.key"  # the name in a backup that holds the key of the links too
 FORMAT: Final = 1
+BESIDE: Final = "backups"  # the folder for them, in the data folder
 UNFINISHED: Final = ".making-"
 PAGES: Final = 256  # 1 MiB a step, so that a commit never waits behind much more
 BREATH: Final = 0.002  # seconds between two steps, in which commits get the disk
@@ -163,6 +164,25 @@ def seal(
     making.rename(folder)
     sync(parent)
     return folder, manifest
+
+
+def before_step(path: Path, step: str) -> Path:
+    """A backup of a database that is about to be changed, in the usual folder beside it."""
+    making = begin(path.parent / BESIDE)
+    try:
+        copy_file(path, making / FILE, lambda _: None)
+        folder, _ = seal(
+            making,
+            product="",
+            source="sqlite",
+            acknowledged={},
+            at=time.time(),
+            label=f"before-{step}",
+        )
+    except BaseException:
+        give_up(making)
+        raise
+    return folder
 
 
 def give_up(making: Path) -> None:

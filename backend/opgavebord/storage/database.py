@@ -46,6 +46,10 @@ class Database(Protocol):
     async def at_length(self, work: Callable[[Connection], T]) -> T:
         """`run`, for what may take minutes, such as filling an empty database."""
 
+    async def scrub(self, *, rebuild: bool) -> bool:
+        """Overwrite in our files what was deleted. `rebuild`: also what an older version left lying; that
+        holds everybody up. False: not now, somebody reads."""
+
     async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
         """Everything, as it is at one moment, in a new SQLite file; others go on meanwhile.
         `tell` hears how far it is, from 0 to 1, from another thread."""

@@ -174,6 +174,10 @@ class PostgresDatabase:
         """`run`, for what may take minutes. It is tried once. See `database.py`."""
         return await asyncio.to_thread(asyncio.run, self._at_length(work, snapshot=False))
 
+    async def scrub(self, *, rebuild: bool) -> bool:
+        """PostgreSQL's autovacuum does it, in its own time; see `docs/running.md`."""
+        return True
+
     async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
         """One snapshot, in a thread with a loop of its own: writing a file is nothing for ours."""
         from .pouring import pour_out

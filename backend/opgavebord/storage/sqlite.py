@@ -99,6 +99,9 @@ class SqliteDatabase:
         except DBAPIError as trouble:
             self._close()
             raise _plain(trouble) from trouble
+        except sqlite3.Error as trouble:
+            self._close()
+            raise judge(trouble) from trouble
         except BaseException:
             self._close()
             raise
@@ -144,6 +147,24 @@ class SqliteDatabase:
         return False
 
     # -- using ------------------------------------------------------------------------
+
+    async def scrub(self, *, rebuild: bool) -> bool:
+        """What is deleted is overwritten at once (`secure_delete`); what the `-wal` still holds of it goes
+        here. See `database.py`."""
+        return await self._in_thread(self._scrub, rebuild)
+
+    def _scrub(self, rebuild: bool) -> bool:
+        if self._lost is not None:
+            raise self._lost
+        assert self._connection is not None, "the database is not open"
+        if rebuild:
+            driver = self._connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            try:
+                driver.execute("VACUUM")
+            except sqlite3.Error as trouble:
+                raise judge(trouble) from trouble
+        return self._emptied()
 
     async def copy_to(self, to: Path, tell: Callable[[float], None]) -> None:
         """The whole database as it is at one moment, in a SQLite file. Holds nobody up."""

@@ -496,6 +496,34 @@ class FailureRow(SQLModel, table=True):
     at: int = Field(sa_type=BigInteger)
 
 
+class DestructionRow(SQLModel, table=True):
+    """An evening that was wiped: what, when, by which rule and how much; no words of people. Its `sprint`
+    is not there any more. `done`: it is wiped. `scrubbed`: its traces in the files are overwritten."""
+
+    __tablename__: ClassVar[Any] = "destruction"
+
+    sprint: str = _id()
+    title: str
+    number: int = Field(sa_type=BigInteger)
+    at: int = Field(sa_type=BigInteger)
+    rule: str
+    entries: int = Field(sa_type=BigInteger)
+    notes: int = Field(sa_type=BigInteger)
+    seats: int = Field(sa_type=BigInteger)
+    done: bool
+    scrubbed: bool
+
+
+class LeftRow(SQLModel, table=True):
+    """What stays public of an evening that was published, and then wiped. `report` is JSON."""
+
+    __tablename__: ClassVar[Any] = "left_report"
+
+    sprint: str = _id()
+    at: int = Field(sa_type=BigInteger)
+    report: str = Field(sa_type=Text)
+
+
 class AccountRow(SQLModel, table=True):
     """Somebody of the municipality. Of the password only its Argon2 hash is kept; empty: none."""
 

@@ -25,6 +25,7 @@ from ..bureau.sprints import NewSprint, Sprints, check_clock, said_date, seat_of
 from ..bureau.view import view
 from ..people.doors import join_url, shown
 from ..people.invitations import ROLE_OF, Invitations
+from ..retention.wiping import OnTheWay, Retention
 from ..settings import Settings
 from ..sprint import limits
 from ..sprint.ask import ENTROPY_BYTES
@@ -102,6 +103,7 @@ class Bureau(Struct, frozen=True):
     werkvormen: dict[str, Werkvorm]
     rooms: Rooms
     invitations: Invitations
+    retention: Retention
     watch: Watch
     public_url: Callable[[str, bool], str]
 
@@ -170,7 +172,7 @@ class Bureau(Struct, frozen=True):
         return as_json(
             {
                 "opgaven": await kept(self.opgaven.all()),
-                "sprints": await kept(self.database.run(desk.sprints)),
+                "sprints": await self._with_their_terms(),
                 "werkvormen": [_shown(form) for form in self.werkvormen.values()],
                 "beginnings": beginnings(),
             }
@@ -197,6 +199,12 @@ class Bureau(Struct, frozen=True):
         sprint = await kept(self.sprints.begin(opgave, new, by, wall_clock(), chance))
         self.watch.count("sprints_prepared")
         return as_json({"sprint": sprint})
+
+    async def _with_their_terms(self) -> list[dict[str, Any]]:
+        """Every sprint, and when it is wiped."""
+        terms = {one.sprint: one.wiped for one in await kept(self.retention.terms())}
+        found = await kept(self.database.run(desk.sprints))
+        return [{**structs.asdict(one), "wiped": terms.get(one.id)} for one in found]
 
     # -- a sprint ---------------------------------------------------------------------
 
@@ -252,6 +260,20 @@ class Bureau(Struct, frozen=True):
                 id, by, CreateNote(note=card, zone=asked.zone, text=text, origin="organisatie")
             )
         return await self._told(request, id)
+
+    async def wipe(self, request: Request, id: str) -> Response:
+        """For good, and before its term. An evening that is on is closed first."""
+        self._changes(request)
+        await self._who(request)
+        sprint, _ = await self._look(id)
+        if sprint.evening is None or sprint.evening.phase != "closed":
+            raise NotKept("refused", "phase")
+        try:
+            await kept(self.retention.wipe(id, "desk"))
+        except OnTheWay:
+            raise NotKept("refused", "op_reis") from None
+        self.watch.count("sprints_wiped")
+        return as_json({"wiped": id})
 
     async def paper(self, request: Request, id: str, sheet: str) -> Response:
         """A part of the print set. `?cards=` says how many notes."""
@@ -325,6 +347,9 @@ class Bureau(Struct, frozen=True):
                 **{which: f"{base}/{which}#{links.of(which)}" for which in ROLE_OF},
             },
             "cards": _usual(clock),
+            "wiped": next(
+                (one.wiped for one in await kept(self.retention.terms()) if one.sprint == id), None
+            ),
         }
         return as_json(told)
 
@@ -359,6 +384,7 @@ def routes(at: Bureau) -> APIRouter:
         ("POST", "sprints/{id}/plan", at.plan),
         ("PUT", "sprints/{id}/when", at.when),
         ("POST", "sprints/{id}/cards", at.cards),
+        ("POST", "sprints/{id}/wipe", at.wipe),
         ("GET", "sprints/{id}/paper/{sheet}", at.paper),
     ):
         router.add_api_route(f"/api/bureau/{path}", _plainly(route), methods=[method])

@@ -139,6 +139,10 @@ class TakingHome:
         except self._command_line.refused as trouble:
             return refused("bad_request", str(trouble))
 
+    def forget(self, sprint: str) -> None:
+        """An evening was wiped, so what was made of it goes too."""
+        self._errands = {id: one for id, one in self._errands.items() if one.sprint != sprint}
+
     # -- who may ------------------------------------------------------------------------
 
     async def _may(self, request: Request, sprint: str) -> str:

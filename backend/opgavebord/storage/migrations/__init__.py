@@ -1,19 +1,20 @@
 """The tables through time: one file in `versions/` per step, run when the server starts.
 
 `NEWEST` names the last step, so that a start that has nothing to do need not load Alembic. Before an
-existing database is changed, a whole copy of it is laid beside it.
+existing SQLite database is changed, a backup of it is made beside it, like every other (`../backup.py`).
 """
 
-import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import Connection, inspect
 
+from .. import backup
 from ..trouble import StorageLost
 
-NEWEST: Final = "0005"
+NEWEST: Final = "0006"
 _HERE: Final = Path(__file__).parent
 _TURN: Final = 0x6F70_6761_7665  # the number of the lock of who migrates a PostgreSQL
 
@@ -39,7 +40,10 @@ def upgrade(connection: Connection, path: Path, *, fresh: bool) -> None:
     driver = connection.connection.driver_connection
     assert isinstance(driver, sqlite3.Connection)
     if not fresh and at is not None:
-        copy(driver, path.with_name(f"{path.stem}.before-{NEWEST}{path.suffix}"))
+        try:
+            backup.before_step(path, NEWEST)
+        except backup.NotABackup as trouble:
+            raise StorageLost(f"{trouble}; the tables were not changed") from trouble
     driver.execute("PRAGMA foreign_keys=OFF")  # a table that is rebuilt is dropped for a moment
     try:
         with connection.begin():
@@ -50,6 +54,9 @@ def upgrade(connection: Connection, path: Path, *, fresh: bool) -> None:
                 )
     finally:
         driver.execute("PRAGMA foreign_keys=ON")
+    if not fresh:  # an older version may have let go of what it wiped, without overwriting it
+        with suppress(sqlite3.Error):
+            driver.execute("VACUUM")
 
 
 def upgrade_server(connection: Connection, turn: str, ddl: str) -> None:
@@ -68,20 +75,6 @@ def upgrade_server(connection: Connection, turn: str, ddl: str) -> None:
         )
     if at != NEWEST:
         _run(connection)
-
-
-def copy(driver: sqlite3.Connection, to: Path) -> None:
-    """A whole copy of the database, on the disk before this returns."""
-    to.unlink(missing_ok=True)
-    with sqlite3.connect(to) as target:
-        driver.backup(target)
-    target.close()
-    os.chmod(to, 0o600)
-    handle = os.open(to, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _run(connection: Connection) -> None:

@@ -17,7 +17,7 @@ import jinja2
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
-from ...export import words
+from ...export import left, words
 from ...export.report import Report, Sentence, report
 from ...sprint.sprint import Sprint
 from ...typography import FONTS
@@ -42,6 +42,8 @@ LETTERS: Final = {
     "letters-800.ttf": "AtkinsonHyperlegibleNext_800ExtraBold.ttf",
 }
 MOST: Final = 24  # pages in memory, each some hundred KiB
+Look = Callable[[str], Awaitable[Sprint | None]]
+LookLeft = Callable[[str], Awaitable[str | None]]
 A_WHILE: Final = "public, max-age=3600"
 
 
@@ -56,6 +58,23 @@ def page(told: Report, root: str = "") -> str:
         ),
         figures=_figures(told),
         versions=[_Version(one) for one in told.sentences if not one.chosen],
+    )
+
+
+def left_page(of: left.Left, root: str = "") -> str:
+    """The page about an evening whose notes were wiped."""
+    counts = (
+        (of.notes, words.notes),
+        (of.groups, words.groups),
+        (of.tables, words.tables),
+        (of.people, words.people),
+    )
+    return _template("left.html").render(
+        r=of,
+        w=words,
+        root=root,
+        where=" · ".join(part for part in (words.sprint(of.number), of.place, of.date) if part),
+        figures=[(n, said(n).partition(" ")[2]) for n, said in counts if n],
     )
 
 
@@ -99,8 +118,9 @@ class Pages:
     """The pages that were asked for last. A page is written once for each state of its sprint, in a
     thread: a whole village may ask for it while the next evening is on."""
 
-    def __init__(self, look: Callable[[str], Awaitable[Sprint | None]], root: str = "") -> None:
+    def __init__(self, look: Look, left: LookLeft, root: str = "") -> None:
         self._look = look
+        self._left = left
         self._root = root
         self._kept: dict[str, Kept] = {}
 
@@ -109,7 +129,7 @@ class Pages:
         evening = found.evening if found is not None else None
         if found is None or evening is None or not evening.published or evening.rehearsal:
             self._kept.pop(sprint, None)
-            return None
+            return await self._what_is_left(sprint) if found is None else None
         there = self._kept.get(sprint)
         if there is None or there.head != found.head:
             there = await asyncio.to_thread(_written, found, self._root)
@@ -119,16 +139,25 @@ class Pages:
                 del self._kept[next(iter(self._kept))]
         return there
 
+    async def _what_is_left(self, sprint: str) -> Kept | None:
+        """Of an evening that was published, and then wiped."""
+        told = await kept(self._left(sprint))
+        if told is None:
+            return None
+        plain = left_page(left.read(told), self._root).encode()
+        return Kept(-1, plain, gzip.compress(plain, 6, mtime=0))
+
 
 def _written(sprint: Sprint, root: str) -> Kept:
     plain = page(report(sprint), root).encode()
     return Kept(sprint.head, plain, gzip.compress(plain, 6, mtime=0))
 
 
-def routes(look: Callable[[str], Awaitable[Sprint | None]], root: str = "") -> APIRouter:
-    """`look`: a copy of a sprint as it is kept, or None where there is no such sprint."""
+def routes(look: Look, left: LookLeft, root: str = "") -> APIRouter:
+    """`look`: a copy of a sprint as it is kept, or None where there is no such sprint; `left`: what
+    stays of one that was wiped (`export/left.py`)."""
     router = APIRouter()
-    pages = Pages(look, root)
+    pages = Pages(look, left, root)
 
     async def style() -> Response:
         text = (HERE / "gehoord.css").read_bytes()

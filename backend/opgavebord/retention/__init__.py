@@ -1,0 +1,1 @@
+"""How long what people said is kept, and wiping it so that it is gone."""
