@@ -1,0 +1,152 @@
+"""PostgreSQL breaks under servers that write to it (F11), and the answer to a COMMIT is lost (F12).
+
+What was answered is there; nothing is there twice; what waited is answered within ten seconds after PostgreSQL
+is back; and people only read that it does not work just now.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from time import perf_counter
+
+import asyncpg
+import pytest
+
+from opgavebord import founding
+from opgavebord.people.doors import join_url
+from opgavebord.sprint.commands import CreateNote
+from opgavebord.sprint.sprint import Zone
+from opgavebord.storage import doorway
+from opgavebord.storage.check import check
+from opgavebord.storage.opening import storage
+from tests.faults.postgres_line import PostgresLine
+from tests.history.driver import Client, History, join, judge, log_of, quieted
+from tests.server import Server
+from tests.services import Postgres, own_postgres
+
+pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
+
+BACK_WITHIN = 10.0
+CUTS = 60
+SPRINTS = 4
+
+
+@pytest.fixture
+def town() -> Iterator[Postgres]:
+    with own_postgres() as server:
+        yield server
+
+
+def serving(tmp_path: Path, address: str) -> Server:
+    return Server(tmp_path / "server", OPGAVEBORD_DATABASE=address)
+
+
+def write(client: Client, text: str = "De bus komt niet meer.") -> str:
+    board = client.eyes.board
+    assert board.evening is not None
+    zones = [z.id for z in board.records["zone"].values() if isinstance(z, Zone)]
+    here = [id for id in zones if board.records["zone"][id].board == board.evening.board]  # type: ignore[union-attr]
+    return client.say(CreateNote(note=f"n{random.getrandbits(96):x}", zone=min(here), text=text))
+
+
+async def writing(clients: list[Client], every: float) -> None:
+    """Each writes, as long as it does not wait for too much."""
+    while True:
+        for client in clients:
+            if client.in_sync and len(client.outbox) < 20:
+                write(client)
+            await asyncio.sleep(every)
+
+
+async def test_postgresql_is_killed_under_people_who_write(
+    town: Postgres, tmp_path: Path, endure: int | None
+) -> None:
+    server = serving(tmp_path, town.url).start()
+    history = History()
+    try:
+        seats = [await join(server.port, server.links["join_code"]) for _ in range(6)]
+        clients = [Client(seat, history) for seat in seats]
+        for client in clients:
+            await client.stay()
+        before = clients[0].head or 0
+        busy = asyncio.create_task(writing(clients, 0.01))
+        for _ in range(endure or 3):
+            await asyncio.sleep(random.uniform(0.3, 0.8))  # the moment of the kill, not a wait
+            history.fault("postgresql", on=True)
+            town.kill()
+            await asyncio.sleep(random.uniform(0.0, 0.5))
+            await asyncio.to_thread(town.start)
+            back = perf_counter()
+            history.fault("postgresql", on=False)
+            names = [write(client) for client in clients]
+            await asyncio.gather(*(c.answered(n) for c, n in zip(clients, names, strict=True)))
+            assert perf_counter() - back <= BACK_WITHIN
+        busy.cancel()
+        await quieted(clients)
+        async with log_of(server.data_dir, town.url) as log:
+            findings = await judge(history, clients, log, server.links["sprint"], before=before)
+        assert findings == []
+        for client in clients:
+            assert client.comebacks == 1, "nobody had to come back: the server stood by them"
+            await client.stop()
+        assert server.stop() == 0
+    finally:
+        server.kill()
+    assert check(server.data_dir, town.url).wrong == ()
+
+
+async def test_the_answer_to_a_commit_is_lost_again_and_again(
+    town: Postgres, tmp_path: Path, endure: int | None
+) -> None:
+    """PostgreSQL has committed, and the server does not hear it: every command is there exactly once."""
+    dice = random.Random(12)
+    async with PostgresLine.before(town.port) as line:
+        server = serving(tmp_path, line.url)
+        history, clients = History(), list[Client]()
+        try:
+            await asyncio.to_thread(server.start)
+            async with log_of(server.data_dir, town.url) as log:
+                sprints = [await founding.found_demo(log) for _ in range(SPRINTS)]
+            for sprint in sprints:
+                code = await code_of(town.url, server.data_dir, sprint)
+                clients.append(Client(await join(server.port, code), history))
+                await clients[-1].stay()
+            line.cuts = lambda commits: dice.random() < 0.6
+            busy = asyncio.create_task(writing(clients, 0.02))
+            async with asyncio.timeout(120):
+                while line.cut < (endure or CUTS):
+                    await asyncio.sleep(0.05)
+            line.cuts = lambda commits: False
+            busy.cancel()
+            for client in clients:
+                await client.until(lambda client=client: client.quiet)  # type: ignore[misc]
+            async with log_of(server.data_dir, town.url) as log:
+                for sprint, client in zip(sprints, clients, strict=True):
+                    kept = await log.since(sprint, 0)
+                    mine = [entry for entry in kept if entry.device == client.id]
+                    assert sorted(entry.number for entry in mine) == list(range(1, len(mine) + 1))
+                    told = {entry.name: (entry.seq, entry.refusal) for entry in mine}
+                    assert told == client.answers
+                    assert len(mine) == len(client.commands)
+                    await client.stop()
+            assert line.cut >= (endure or CUTS)
+            assert await asyncio.to_thread(server.stop) == 0
+        finally:
+            server.kill()
+    assert check(server.data_dir, town.url).wrong == ()
+
+
+async def code_of(address: str, folder: Path, sprint: str) -> str:
+    database, _ = storage(folder, address)
+    await database.open()
+    try:
+        outside = await database.run(lambda c: doorway.doorway(c, sprint))
+    finally:
+        await database.close()
+    assert outside is not None
+    return outside.code
