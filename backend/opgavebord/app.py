@@ -21,6 +21,8 @@ from .bureau.opgaven import Opgaven
 from .bureau.passwords import Hashing, PasswordDoor
 from .bureau.sessions import Sessions
 from .bureau.sprints import Sprints
+from .koffer.asking import own_forms
+from .koffer.travelling import Koffer
 from .metrics import Metrics
 from .people.brake import at_the_doors
 from .people.doors import Doors, join_url, shown
@@ -47,6 +49,7 @@ from .watch import Watch, feel
 from .web import bureau as desk_routes
 from .web import doors as door_routes
 from .web import gehoord, health, pages, takehome
+from .web import koffer as koffer_routes
 from .web.asking import wall_clock
 from .web.backing_up import BackingUp
 from .web.backing_up import routes as backing_up_routes
@@ -119,9 +122,7 @@ class Opgavebord:
         self.werkvormen = all_werkvormen(settings.werkvormen)
         self.port = port
         self.addresses = addresses(settings, port)
-        self.database, self.log = storage(
-            settings.data_dir, settings.database, settings.database_password_file
-        )
+        self.database, self.log = storage(*settings.keeping)
         self.relay = relay(settings)
         shared = bool(settings.database)  # others may write to it as well
         self.watch = Watch()
@@ -240,13 +241,15 @@ class Opgavebord:
         await self.rooms.drain()
         await self.relay.close()
 
-    async def close(self) -> None:
+    async def close(self, others: bool = False) -> None:
+        """`others`: there are other workers, at the same address."""
         for task in self._minding:
             task.cancel()
         await self.retention.close()
         await self.backups.close()
         self._hashing.close()
-        archiving.forget_address(self.settings.data_dir)
+        if not others:
+            archiving.forget_address(self.settings.data_dir)
         await self.database.close()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -281,6 +284,7 @@ class Opgavebord:
         app.include_router(takehome.routes(taking_home))
         backing_up = BackingUp(self.backups, taking_home.is_command_line)
         app.include_router(backing_up_routes(backing_up))
+        app.include_router(koffer_routes.routes(self._travelling(entrance, bureau, taking_home)))
         app.include_router(retaining_routes(self.retention, taking_home.is_command_line))
         app.include_router(
             gehoord.routes(self._look_from_outside, self._left_of, self.settings.path)
@@ -297,6 +301,31 @@ class Opgavebord:
         app.add_exception_handler(HTTPException, told)
         app.add_exception_handler(Exception, surprised)
         return app
+
+    def _travelling(
+        self,
+        entrance: door_routes.Entrance,
+        bureau: desk_routes.Bureau,
+        taking_home: takehome.TakingHome,
+    ) -> koffer_routes.Travelling:
+        return koffer_routes.Travelling(
+            koffer=Koffer(
+                self.database,
+                self.log,
+                self.rooms,
+                wall=wall_clock,
+                entropy=Chance(),
+                forms=lambda: own_forms(self.settings.werkvormen),
+            ),
+            entrance=entrance,
+            settings=self.settings,
+            watch=self.watch,
+            staff=bureau.staff,
+            is_command_line=taking_home.is_command_line,
+            newest=lambda: self.database.run(doorway.newest),
+            links=self._links_for,
+            turns=asyncio.Semaphore(koffer_routes.AT_ONCE),
+        )
 
     def _stoelcodes(self) -> Stoelcodes:
         key = read_key(self.settings.data_dir, self.settings.key_file)

@@ -36,13 +36,16 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "chain": {"storage", "sprint"},
     "rehearsal": {"people", "protocol", "sprint", "storage", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
-    "archiving": {"export", "founding", "people", "sprint", "storage", "werkvormen"},
+    "archiving": {
+        *("export", "founding", "people", "settings", "sprint", "storage", "werkvormen"),
+    },
     "backups": {"archiving", "people", "settings", "sprint", "storage"},
     "retention": {"archiving", "backups", "export", "settings", "sprint", "storage"},
     "koffer": {
         *("archiving", "people", "relay", "settings", "sprint", "storage", "sync.rooms"),
     },
     "listening": {"settings"},
+    "supervising": set(),
     "serving": {"app", "listening", "metrics", "settings", "sprint", "web.straight"},
     "web": {
         *(
@@ -57,6 +60,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
             "people",
         ),
         *(
+            "archiving",
             "backups",
             "bureau",
             "chain",

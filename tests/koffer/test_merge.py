@@ -299,7 +299,12 @@ def test_no_typed_character_is_lost(seed: int, here: int, there: int, early: boo
     for line in theirs[len(shared) :]:
         command = line.entry().command
         if isinstance(command, EditNote):
-            order = [said.index(letter) for part in command.edit if isinstance(part, str) for letter in part]
+            order = [
+                said.index(letter)
+                for part in command.edit
+                if isinstance(part, str)
+                for letter in part
+            ]
             assert order == sorted(order), "a word reads as it was typed"
 
 

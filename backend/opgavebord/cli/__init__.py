@@ -8,6 +8,7 @@ import typer
 from .archives import bring_in, export
 from .backups import backup, drill, restore
 from .checking import check
+from .koffer import koffer
 from .retention import retain
 from .serving import serve
 from .sprints import demo, links
@@ -28,3 +29,4 @@ app.command()(backup)
 app.command()(restore)
 app.command()(drill)
 app.command()(retain)
+app.add_typer(koffer, name="koffer")

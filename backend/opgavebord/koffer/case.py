@@ -180,6 +180,8 @@ def _lines(log: bytes) -> tuple[Line, ...]:
         raise NotACase("In deze koffer zit meer dan op een bord past.")
     decode = msgspec.json.Decoder(Line).decode
     try:
+        if not log.endswith(b"\n"):
+            raise msgspec.DecodeError("cut off")
         return tuple([decode(line) for line in log.split(b"\n")[:-1]])
     except (msgspec.MsgspecError, RecursionError, UnicodeDecodeError):
         raise NotACase("Deze koffer is beschadigd: een regel is niet te lezen.") from None

@@ -153,6 +153,7 @@ class Koffer:
             if await self._keep(come, merged, fresh=not mine):
                 head = merged.expected + len(merged.lines)
                 self._rooms.relay.tell(sprint, Reached(BY, head))
+                await self._rooms.read_on(sprint, head)
                 report = structs.replace(merged.report, sprint=sprint)
                 return CameHome(opened=not mine, report=report, forms=come.manifest.forms)
         raise CanNotTravel("Er wordt te druk aan dit bord gewerkt. Probeer het zo nog eens.")

@@ -651,6 +651,16 @@ class Rooms:
         kept = await self._kept(sprint)
         return Sprint() if kept is None else kept.copy()
 
+    async def read_on(self, sprint: str, head: int) -> None:
+        """Somebody wrote to the log up to `head` (a koffer that came home): until the room that is open
+        here has read it too."""
+        hall = self._halls.get(sprint)
+        if hall is None or hall.closed:
+            return
+        hall.nudged(head)
+        while hall.room.head < head and hall.room.unsettled and not hall.over:
+            await hall._next_settling()
+
     async def close_seats(self, sprint: str, seats: Collection[str], code: int) -> int:
         """Say goodbye to every connection of these seats, and tell other processes that they are
         gone. Returns how many there were here."""

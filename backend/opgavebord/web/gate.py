@@ -29,6 +29,8 @@ HEADERS_BYTES: Final = (
 )  # some twenty seats, each a cookie of a hundred bytes, and the rest
 HEADERS_COUNT: Final = 100
 BODY_SECONDS: Final = 10.0
+CASE_PATH: Final = "/api/bureau/koffer"  # where a whole board may be sent
+CASE_SECONDS: Final = 180.0
 
 ALWAYS: Final[tuple[tuple[bytes, bytes], ...]] = (
     (b"x-content-type-options", b"nosniff"),
@@ -80,12 +82,14 @@ class Gate:
             await send(message)
 
         path, root = inside(scope), scope.get("root_path", "")
-        refused = _refused(scope)
+        most = limits.CASE_BYTES if path == CASE_PATH else limits.HTTP_BODY_BYTES
+        seconds = CASE_SECONDS if path == CASE_PATH else BODY_SECONDS
+        refused = _refused(scope, most)
         try:
             if refused is not None:
                 await give(tell, answer(refused, path, root=root))
             else:
-                await self._inside(scope, _bounded(receive), tell)
+                await self._inside(scope, _bounded(receive, most, seconds), tell)
         except Problem as problem:
             if status:  # half an answer is out
                 raise
@@ -115,7 +119,7 @@ def shown_path(path: str) -> str:
     return _ERRAND.sub("*", _ID.sub(r"\1*", path))[:80]
 
 
-def _refused(scope: Scope) -> str | None:
+def _refused(scope: Scope, most: int) -> str | None:
     """Why this request goes no further, by its first lines alone."""
     if len(scope.get("raw_path") or b"") + len(scope.get("query_string") or b"") > PATH_BYTES:
         return "too_long_address"
@@ -128,15 +132,15 @@ def _refused(scope: Scope) -> str | None:
         if name == b"content-length":
             if not value.isdigit():
                 return "bad_request"
-            if len(value) > 12 or int(value) > limits.HTTP_BODY_BYTES:
+            if len(value) > 12 or int(value) > most:
                 return "too_large"
     return None
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int, seconds: float) -> Receive:
     """The body, in parts, as long as it is not too large and not too slow."""
     seen = 0
-    deadline = asyncio.get_running_loop().time() + BODY_SECONDS
+    deadline = asyncio.get_running_loop().time() + seconds
     complete = False
 
     async def bounded() -> Message:
@@ -150,7 +154,7 @@ def _bounded(receive: Receive) -> Receive:
             raise Problem("too_slow") from None
         if message["type"] == "http.request":
             seen += len(message.get("body", b""))
-            if seen > limits.HTTP_BODY_BYTES:
+            if seen > most:
                 raise Problem("too_large")
             complete = not message.get("more_body", False)
         return message
