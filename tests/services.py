@@ -65,6 +65,11 @@ class Postgres:
     def url(self) -> str:
         return f"postgresql://postgres@127.0.0.1:{self.port}/postgres"
 
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
     def start(self) -> "Postgres":
         how = {**self._how, "start_new_session": True}
         self._process = _start(self._command, self._ready, self._log, **how)
@@ -96,7 +101,7 @@ class Postgres:
 @contextlib.contextmanager
 def own_postgres(**options: str) -> Iterator[Postgres]:
     """A PostgreSQL for one test to break."""
-    someone = _somebody_else()
+    someone = somebody_else()
     with _folder("opgavebord-pg-", someone) as home:
         server = Postgres(home, someone, **options).start()
         try:
@@ -199,7 +204,7 @@ def _postgres_programs() -> Path:
     return Path(found).resolve().parent
 
 
-def _somebody_else() -> dict[str, Any]:
+def somebody_else() -> dict[str, Any]:
     """How to start a process as somebody who is not root, when we are."""
     if os.geteuid() != 0:
         return {}

@@ -36,6 +36,7 @@ WORKLOADS: dict[str, tuple[str, str, float]] = {
     "H": ("browser", "h_browser", 120),
     "I": ("evening", "i_evening", 90),
     "J": ("crowd", "j_crowd", 240),
+    "K": ("city", "k_city", 240),
     "growth": ("growing", "growing", 300),
 }
 
@@ -100,7 +101,7 @@ async def bench(run: Run, letters: list[str], *, first: bool) -> Report:
 
 def main() -> int:
     options = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
-    options.add_argument("what", nargs="*", help="quick, and letters A … J or growth; all if none")
+    options.add_argument("what", nargs="*", help="quick, and letters A … K or growth; all if none")
     options.add_argument("--docs", action="store_true", help="also write docs/bench.md")
     options.add_argument("--out", type=Path, default=Path("bench.json"))
     options.add_argument("--strict", action="store_true", help="end with 3 if a goal is not met")

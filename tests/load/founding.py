@@ -22,8 +22,8 @@ from opgavebord.people.tokens import new_id
 from opgavebord.sprint.commands import AnyCommand, MoveNote
 from opgavebord.sprint.evening import CODE_CHARACTERS, JOIN_ALPHABET
 from opgavebord.sprint.sprint import Seat
-from opgavebord.storage.sqlite import SqliteDatabase
-from opgavebord.storage.sqlite_log import SqliteLog
+from opgavebord.storage.log import Log
+from opgavebord.storage.opening import storage
 from opgavebord.sync.effects import Append, Effect
 from opgavebord.sync.room import Room
 from opgavebord.werkvormen.demo import named, vitale_kernen
@@ -34,7 +34,7 @@ MOVER = Seat("bench-mover", "deelnemer")
 CHUNK = 5_000
 
 
-async def found(log: SqliteLog, links: Invitations, notes: int, events: int) -> Founded:
+async def found(log: Log, links: Invitations, notes: int, events: int) -> Founded:
     sprint = new_id()
     code = "".join(secrets.choice(JOIN_ALPHABET) for _ in range(CODE_CHARACTERS))
     await log.create(sprint)
@@ -58,7 +58,7 @@ async def found(log: SqliteLog, links: Invitations, notes: int, events: int) -> 
     return Founded(sprint, known.code, known.wand, known.regie)
 
 
-async def _ask(log: SqliteLog, room: Room, asked: list[tuple[str, Seat, AnyCommand]]) -> None:
+async def _ask(log: Log, room: Room, asked: list[tuple[str, Seat, AnyCommand]]) -> None:
     effects: list[Effect] = []
     for name, seat, command in asked:
         effects += room.do(None, seat, name, command, time.monotonic(), _wall())
@@ -75,11 +75,11 @@ def _wall() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def lay_down(folder: Path, sprints: int, notes: int, events: int) -> None:
-    database = SqliteDatabase(folder)
+async def lay_down(folder: Path, town: str, sprints: int, notes: int, events: int) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    database, log = storage(folder, town)
     await database.open()
     try:
-        log = SqliteLog(database)
         links = Invitations(database, read_key(folder))
         for _ in range(sprints):
             made = await found(log, links, notes, events)
@@ -91,11 +91,12 @@ async def lay_down(folder: Path, sprints: int, notes: int, events: int) -> None:
 def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.load.founding")
     options.add_argument("--data", type=Path, required=True)
+    options.add_argument("--town", default="", help="the address of a PostgreSQL")
     options.add_argument("--sprints", type=int, default=1)
     options.add_argument("--notes", type=int, default=300, help="0: the whole evening")
     options.add_argument("--events", type=int, default=0)
     chosen = options.parse_args()
-    asyncio.run(lay_down(chosen.data, chosen.sprints, chosen.notes, chosen.events))
+    asyncio.run(lay_down(chosen.data, chosen.town, chosen.sprints, chosen.notes, chosen.events))
 
 
 if __name__ == "__main__":

@@ -30,10 +30,13 @@ class Founded(msgspec.Struct, frozen=True):
 class Hall:
     """Our server on a data directory of its own."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, town: str = "", **settings: str) -> None:
+        """`town`: the address of a PostgreSQL, where the sprints are not in a file here."""
         self.place = place
         self.data = place / "data"
         self.port = free_port()
+        self.town = town
+        self.settings = settings | ({"OPGAVEBORD_DATABASE": town} if town else {})
         self.founded: list[Founded] = []
         self.process: Started | None = None
         place.mkdir(parents=True, exist_ok=True)
@@ -48,7 +51,7 @@ class Hall:
                 "-m",
                 "tests.load.founding",
                 *("--data", str(self.data), "--sprints", str(sprints)),
-                *("--notes", str(notes), "--events", str(events)),
+                *("--notes", str(notes), "--events", str(events), "--town", self.town),
             ],
             cwd=ROOT,
             env=environment(),
@@ -78,6 +81,7 @@ class Hall:
                 "OPGAVEBORD_PORT": str(self.port),
                 "OPGAVEBORD_HOST": "127.0.0.1",
                 "OPGAVEBORD_DATA_DIR": str(self.data),
+                **self.settings,
             },
         )
 
