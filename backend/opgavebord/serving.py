@@ -90,17 +90,22 @@ def serve(
     settings: Settings,
     listening: socket.socket,
     announce: Callable[[Links, Opgavebord], None],
+    place: int | None = None,
 ) -> int:
-    """Serve on this socket until a signal. Returns the exit code."""
+    """Serve on this socket until a signal. Returns the exit code. `place`: of a worker among others,
+    which also stops when nobody holds the other end of its stdin any more."""
     with (
         contextlib.closing(listening),
         asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner,
     ):
-        return runner.run(_serve(settings, listening, announce))
+        return runner.run(_serve(settings, listening, announce, place))
 
 
 async def _serve(
-    settings: Settings, listening: socket.socket, announce: Callable[[Links, Opgavebord], None]
+    settings: Settings,
+    listening: socket.socket,
+    announce: Callable[[Links, Opgavebord], None],
+    place: int | None,
 ) -> int:
     lost: list[BaseException] = []
     asked = asyncio.Event()
@@ -109,7 +114,7 @@ async def _serve(
         lost.append(trouble)
         asked.set()
 
-    shown = listen_for_metrics(settings)
+    shown = listen_for_metrics(settings, place or 0)
     board = Opgavebord(settings, listening.getsockname()[1], fatal)
     links = await board.start()
     server = Server(configure(settings, board), lambda: announce(links, board))
@@ -121,6 +126,8 @@ async def _serve(
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, asked.set)
+    if place is not None:
+        watch_supervisor(asked)
     serving = asyncio.create_task(server.serve(sockets=[listening]))
     counting = None if shown is None else Numbers(board.metrics, shown)
     going_down = asyncio.create_task(asked.wait())
@@ -135,13 +142,24 @@ async def _serve(
     server.force_exit = server.force_exit or bool(lost)
     going_down.cancel()
     await serving
-    await board.close()
+    await board.close(others=place is not None)
     if counting is not None:
         await counting.stop()
     if lost:
         _log.critical("the disk can not be trusted any more: %s", lost[0])
         return LOST
     return 0
+
+
+def watch_supervisor(asked: asyncio.Event) -> None:
+    """Nothing is ever said on a worker's stdin; when it ends, there is no supervisor any more."""
+    loop, stdin = asyncio.get_running_loop(), sys.stdin.fileno()
+
+    def ended() -> None:
+        loop.remove_reader(stdin)
+        asked.set()
+
+    loop.add_reader(stdin, ended)
 
 
 class Numbers:

@@ -1,6 +1,7 @@
 """`opgavebord serve`: not before what has to be right is right."""
 
 import gc
+import socket
 import sys
 from contextlib import closing
 from typing import Annotated
@@ -17,12 +18,34 @@ CheckConfig = Annotated[
 ]
 
 
-def serve(json: Json = False, check_config: CheckConfig = False) -> None:
+Workers = Annotated[
+    int,
+    typer.Option(
+        "--workers", min=1, max=64, help="So many processes; more than one needs PostgreSQL."
+    ),
+]
+# How the supervisor starts a worker.
+Place = Annotated[int | None, typer.Option(hidden=True)]
+Handle = Annotated[int | None, typer.Option(hidden=True)]
+Say = Annotated[bool, typer.Option("--say", hidden=True)]
+
+
+def serve(
+    json: Json = False,
+    check_config: CheckConfig = False,
+    workers: Workers = 1,
+    place: Place = None,
+    handle: Handle = None,
+    say_links: Say = False,
+) -> None:
     """Serve the board, until Ctrl-C."""
     if check_config:
         look_only()
         return
-    with plainly() as settings, closing(listen(sound(settings))) as listening:
+    if workers > 1:
+        stand_by(workers, json)
+        return
+    with plainly() as settings, closing(socket_of(sound(settings), handle)) as listening:
         gc.disable()  # nothing to collect while half a thousand modules come in; `serving` enables it
         from ..app import Links, Opgavebord
         from ..serving import serve as run
@@ -31,12 +54,46 @@ def serve(json: Json = False, check_config: CheckConfig = False) -> None:
         log_to_stderr(requests=settings.log == "requests" or (not settings.log and not tty))
 
         def announce(links: Links, board: Opgavebord) -> None:
-            if tty or not json:  # a file that gathers stderr has no business with the secrets
+            if (
+                say_links if place is not None else tty or not json
+            ):  # a file that gathers stderr has no business with the secrets
                 say(links, board.addresses.hall)
             if json:
                 print_json(links)
 
-        code = run(settings, listening, announce)
+        code = run(settings, listening, announce, place)
+    raise typer.Exit(code)
+
+
+def socket_of(settings: Settings, handle: int | None) -> socket.socket:
+    """Our own, or the one that the supervisor handed us."""
+    return listen(settings) if handle is None else socket.socket(fileno=handle)
+
+
+def stand_by(workers: int, json: bool) -> None:
+    """Serve with several processes."""
+    from ..supervising import supervise
+
+    with plainly() as settings:
+        if not settings.database:
+            raise CanNotServe(
+                f"--workers {workers} needs a PostgreSQL in OPGAVEBORD_DATABASE: a SQLite file is for "
+                "one process, which serves a hall well. Leave --workers out, or set a database."
+            )
+        with closing(listen(sound(settings))) as listening:
+            tty = sys.stderr.isatty()
+            log_to_stderr(requests=settings.log == "requests" or (not settings.log and not tty))
+            command = [sys.executable, "-m", "opgavebord", "serve", "--json"]
+
+            def announce(line: str) -> None:
+                if json:
+                    sys.stdout.write(line + "\n")
+                    sys.stdout.flush()
+
+            code = supervise(command, listening, workers, announce, say=tty or not json)
+            from ..archiving import forget_address
+
+            forget_address(settings.data_dir)
     raise typer.Exit(code)
 
 
