@@ -15,8 +15,8 @@ from opgavebord.cli.speaking import REFUSED, WRONG
 from opgavebord.storage import backup
 from opgavebord.storage.check import check
 from opgavebord.storage.sqlite import FILE
+from tests.faults.crowd import Crowd
 from tests.faults.test_command_line import typed
-from tests.faults.visitor import Visitor
 from tests.server import Server
 
 pytestmark = pytest.mark.faults
@@ -26,25 +26,26 @@ async def test_an_evening_is_lost_with_its_disk_and_goes_on_from_the_backup(
     server: Server, tmp_path: Path
 ) -> None:
     """Backed up while somebody writes; then the folder is gone; one command, and the same links work."""
-    visitor = await Visitor.of(server.url, server.links["join_code"])
+    hall = Crowd(server)
+    (visitor,) = await hall.come()
     usb = str(tmp_path / "usb")
-    async with visitor.on_the_line():
-        name = await visitor.write("De bus komt niet meer.")
-        await visitor.hear_until_answered(name)
-        kept, _ = visitor.acks[name]
-        backing_up = asyncio.create_task(
-            asyncio.to_thread(typed, server, "backup", "--with-key", "--json", "--out", usb)
-        )
-        while not backing_up.done():
-            await visitor.hear_until_answered(await visitor.write("En nog een."))
-        told = await backing_up
+    name = visitor.write("De bus komt niet meer.")
+    await visitor.answered(name)
+    kept, _ = visitor.answers[name]
+    backing_up = asyncio.create_task(
+        asyncio.to_thread(typed, server, "backup", "--with-key", "--json", "--out", usb)
+    )
+    while not backing_up.done():
+        await visitor.answered(visitor.write("En nog een."))
+    told = await backing_up
+    await hall.go_home()
     assert told.returncode == 0, told.stderr
     assert "100 %" in told.stderr
     made = json.loads(told.stdout)
     folder = Path(made["folder"])
     manifest = backup.verify(folder)
     assert made["key"]
-    assert manifest.sprints[visitor.sprint].acknowledged >= kept
+    assert manifest.sprints[visitor.seat.sprint].acknowledged >= kept
     assert made["entries"] == sum(mark.head for mark in manifest.sprints.values())
 
     busy = typed(server, "restore", str(folder), "--replace")

@@ -18,8 +18,9 @@ import websockets
 from opgavebord.listening import GIVE_UP_MS, SEND_BUFFER, CanNotServe, listen
 from opgavebord.protocol import VERSION
 from opgavebord.settings import Settings
+from opgavebord.sprint.commands import CreateNote
 from opgavebord.storage.sqlite import FILE
-from tests.faults.visitor import Visitor
+from tests.history.driver import Client, History, join
 from tests.server import ROOT, Server
 
 
@@ -177,12 +178,14 @@ def test_a_damaged_event_is_named_and_the_board_opens_with_the_rest(tmp_path: Pa
 
 async def _notes(server: Server) -> set[str]:
     """The ids of all notes that a visitor is shown; and writing goes on."""
-    visitor = await Visitor.of(server.url, server.links["join_code"])
-    async with visitor.on_the_line():
-        shown = {id for id, record in visitor.records.items() if record["kind"] == "note"}
-        name = await visitor.write("En toch gaat het door.")
-        await visitor.hear_until_answered(name)
-        assert visitor.acks[name][0]
+    visitor = Client(await join(server.port, server.links["join_code"]), History())
+    await visitor.stay()
+    shown = set(visitor.eyes.board.notes)
+    zone = min(visitor.eyes.board.records["zone"])
+    name = visitor.say(CreateNote("en-toch", zone, "En toch gaat het door."))
+    await visitor.answered(name)
+    assert visitor.answers[name][0]
+    await visitor.stop()
     return shown
 
 
@@ -267,7 +270,6 @@ from opgavebord.listening import listen
 from opgavebord.serving import serve
 from opgavebord.settings import Settings
 from opgavebord.storage.sqlite import FILE
-from tests.faults.visitor import Visitor
 from opgavebord.storage.trouble import StorageLost
 
 def announce(links, board):
