@@ -283,6 +283,14 @@ class Presence:
                 self._drop(device)
                 self.devices_changed = self.crowd_changed = True
 
+    def _is_here(self, shown: Shown) -> bool:
+        """Whether that screen is connected here since, and what was seen there is its old socket."""
+        device = self._by_who.get(shown.who)
+        if device is None:
+            return False
+        mine = self._devices[device]
+        return mine.speaks is not None and mine.since >= shown.since
+
     def _went_elsewhere(self, known: _Device) -> bool:
         """Whether a device that is gone here is connected there, or needs not be remembered."""
         for process in self._elsewhere.values():
@@ -306,7 +314,9 @@ class Presence:
         held: dict[str, Held] = {}
         for process in self._elsewhere.values():
             for shown in process.screens.values():
-                if shown.held is not None and shown.online and len(held) < limits.HELD_ELSEWHERE:
+                if shown.held is None or not shown.online or len(held) >= limits.HELD_ELSEWHERE:
+                    continue
+                if not self._is_here(shown):
                     held[shown.who] = shown.held
         before, self._held_elsewhere = self._held_elsewhere, held
         for who in before.keys() | held.keys():
