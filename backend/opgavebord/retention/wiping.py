@@ -2,8 +2,8 @@
 
 In this order, so that a power cut at any moment leaves it whole or wiped, and never wiped without a line:
 the line (not `done` yet) and what stays public; a mark beside the backups, so that an older one does not
-bring it back; the evening itself, with its seats, links and whoever looks at it; `done`. What a cut left undone is
-done at the next round, for the evening is still due.
+bring it back; the evening itself, with its seats, links and whoever looks at it; `done`. What a cut left undone the
+next round does.
 
 Then the traces: what is deleted is overwritten in the file at once, the `-wal` is emptied, and once
 nobody is in an evening the file is built anew. Copies of the database that we made go when they are as old
@@ -94,7 +94,7 @@ class Retention:
         await self._database.run(lambda c: retention.write_down(c, line, stays))
         await asyncio.to_thread(self._tell_the_backups, sprint)
         await self._forget(sprint)
-        await self._database.run(lambda c: retention.is_done(c, sprint))
+        await self._database.run(retention.settle)
         _log.info("an evening was wiped", extra={"of": {"rule": rule, "entries": counts.entries}})
         await self.scrub()
         return line
@@ -103,6 +103,7 @@ class Retention:
         """Wipe whatever is due, then the traces, then the copies that are too old."""
         gone: list[Destroyed] = []
         async with self._database.alone("retention"):
+            await self._database.run(retention.settle)
             for one in due(await self.terms(), self._wall()):
                 with contextlib.suppress(OnTheWay):
                     done = await self.wipe(one.sprint, one.rule)

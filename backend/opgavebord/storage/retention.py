@@ -117,9 +117,13 @@ def write_down(connection: Connection, line: Destroyed, left: str | None) -> Non
         )
 
 
-def is_done(connection: Connection, sprint: str) -> None:
+def settle(connection: Connection) -> None:
+    """A line counts from when its evening is not there any more."""
+    there = select(_sprints.id)
     connection.execute(
-        update(table(DestructionRow)).where(_gone.sprint == sprint).values(done=True)
+        update(table(DestructionRow))
+        .where(_gone.done.is_(False), _gone.sprint.not_in(there))
+        .values(done=True)
     )
 
 
