@@ -9,13 +9,20 @@ verdict, a close code, a reason) and never a sprint, a seat, a name or an addres
 import asyncio
 import json
 import logging
+import sys
+import threading
 import time
+import traceback
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 PREFIX: Final = "opgavebord_"
+OURS: Final = "opgavebord"
+CAUSES: Final = 5  # of an error, as far back as that
+ROAD: Final = 12  # lines of code
 FEEL_SECONDS: Final = 0.25  # how often the loop is asked how late it is
 
 
@@ -164,19 +171,42 @@ async def feel(watch: Watch) -> None:
 
 
 class JsonLines(logging.Formatter):
-    """One line of JSON per happening. `extra={"of": {...}}` adds fields; line ends can not be forged."""
+    """One line of JSON per happening. `extra={"of": {...}}` adds fields; line ends can not be forged.
+
+    What an error says of itself may hold what somebody wrote or who it was: the row that did not fit, the header that
+    could not be read. So of an error its sort is told and the lines of code it came by, and of a
+    library the sentence without what it fills in.
+    """
 
     def format(self, record: logging.LogRecord) -> str:
+        ours = record.name.partition(".")[0] == OURS
         line: dict[str, Any] = {
             "at": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(record.created)),
             "level": record.levelname.lower(),
             "from": record.name,
-            "what": record.getMessage(),
+            "what": record.getMessage() if ours else str(record.msg).partition("\n")[0],
         }
         line.update(getattr(record, "of", {}))
-        if record.exc_info:
-            line["trouble"] = self.formatException(record.exc_info)
+        if record.exc_info and record.exc_info[1] is not None:
+            line["trouble"] = told_by_its_path(record.exc_info[1])
         return json.dumps(line, ensure_ascii=True)
+
+
+def told_by_its_path(error: BaseException) -> str:
+    """`ValueError < KeyError: a.py:12 in f, b.py:7 in g`: the error, what it came from, and the road of the last."""
+    sorts = [type(error).__name__]
+    cause = error.__cause__ or error.__context__
+    while cause is not None and len(sorts) < CAUSES:
+        sorts.append(type(cause).__name__)
+        cause = cause.__cause__ or cause.__context__
+    road = traceback.extract_tb(error.__traceback__)[-ROAD:]
+    steps = [f"{Path(step.filename).name}:{step.lineno} in {step.name}" for step in road]
+    return f"{' < '.join(sorts)}: {', '.join(steps)}"
+
+
+def write_down(_kind: type[BaseException], error: BaseException | None, _road: object) -> None:
+    """Instead of a traceback on several lines, when nobody caught an error."""
+    logging.getLogger(OURS).critical("not caught", exc_info=error)
 
 
 def log_to_stderr(requests: bool) -> None:
@@ -186,7 +216,10 @@ def log_to_stderr(requests: bool) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.WARNING)
-    logging.getLogger("opgavebord").setLevel(logging.INFO)
+    sys.excepthook = write_down
+    sys.unraisablehook = lambda lost: write_down(lost.exc_type, lost.exc_value, None)
+    threading.excepthook = lambda lost: write_down(lost.exc_type, lost.exc_value, None)
+    logging.getLogger(OURS).setLevel(logging.INFO)
     logging.getLogger("opgavebord.web.requests").setLevel(
         logging.INFO if requests else logging.WARNING
     )

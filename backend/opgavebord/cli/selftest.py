@@ -55,7 +55,8 @@ def quick(settings: Settings) -> list[Look]:
 
 
 def all_looks(settings: Settings, workers: int = 1) -> list[Look]:
-    looks = [folder_is_here(settings), disk(settings.data_dir), clock(), *addresses(settings)]
+    looks = [folder_is_here(settings), folder_is_ours(settings.data_dir)]
+    looks += [disk(settings.data_dir), clock(), *addresses(settings)]
     if settings.database:
         looks.append(asyncio.run(_postgres(settings)))
     else:
@@ -73,14 +74,18 @@ def all_looks(settings: Settings, workers: int = 1) -> list[Look]:
 
 def folder_is_here(settings: Settings) -> Look:
     """A lock and a write-ahead log mean nothing on a disk that another machine shares."""
-    folder = nearest(settings.data_dir)
-    sort = file_system(folder)
+    sort = file_system(nearest(settings.data_dir))
     if sort and OVER_THE_NETWORK.fullmatch(sort):
         said = f"{settings.data_dir} is on {sort}, over the network: choose a disk of this machine"
         return Look("data folder", "note" if settings.database else "wrong", said)
-    if not os.access(folder, os.W_OK | os.X_OK):
-        return Look("data folder", "wrong", f"{folder} may not be written")
     return Look("data folder", "ok", f"{settings.data_dir} is on {sort or 'a disk'}")
+
+
+def folder_is_ours(folder: Path) -> Look:
+    there = nearest(folder)
+    if not there.is_dir() or not os.access(there, os.W_OK | os.X_OK):
+        return Look("data folder", "wrong", f"{there} is not a folder that we may write in")
+    return Look("data folder", "ok", "it may be written")
 
 
 def nearest(folder: Path) -> Path:

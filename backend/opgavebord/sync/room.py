@@ -381,7 +381,7 @@ class Room:
         elif culprit.command is None:  # there is nothing in it that could be wrong
             return self._stumble(now, wall)
         else:
-            self._mishap(f"command {culprit.name} can not be kept")
+            self._mishap(f"{type(culprit.command).__name__} of {culprit.seat.role} can not be kept")
             self._waiting[0] = msgspec.structs.replace(culprit, command=None)
         self._welcome_arrived(wall)
         self._go_on(now, wall)
@@ -514,7 +514,8 @@ class Room:
                 inverse = apply(self.sprint, change)
         except Exception as surprise:
             # `decide` is total; if it is not after all, one command is lost and not the evening
-            self._mishap(f"command {asked.name}: {surprise!r}")
+            asked_for = type(asked.command).__name__
+            self._mishap(f"entry {seq}, {asked_for}, was refused: {_sort(surprise)}")
             change, inverse, refusal, seen = (), (), "bad_command", _NOTHING_SEEN
         self.sprint.head = seq
         entry = Entry(
@@ -583,7 +584,7 @@ class Room:
         except Exception as surprise:
             whole = False
             self.quarantine.append(entry.seq)
-            self._mishap(f"entry {entry.seq} is in quarantine: {surprise!r}")
+            self._mishap(f"entry {entry.seq} is in quarantine: {_sort(surprise)}")
             if not isinstance(surprise, BadChange):
                 apply(self.sprint, inverse)
         if entry.seq != self.head + 1:
@@ -917,6 +918,17 @@ class Room:
 _NOTHING_SEEN: Final[Seen] = ((b"", b"", b""), None, NOBODY)
 _ROLES: Final[dict[str, Role]] = {role: role for role in get_args(Role)}
 _NO_EFFECTS: Final[list[Effect]] = []
+
+
+def _sort(surprise: Exception) -> str:
+    """What went wrong and where. What it says itself may hold what people wrote, and is left out."""
+    if isinstance(surprise, BadChange):
+        return repr(surprise)  # says which field, and never its value
+    where = surprise.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    code = None if where is None else f" in {where.tb_frame.f_code.co_qualname}:{where.tb_lineno}"
+    return type(surprise).__name__ + (code or "")
 
 
 def _operations(change: Change) -> bytes:
