@@ -2,7 +2,9 @@
 sockets and a log of our own that do what the test asks."""
 
 import asyncio
+import gc
 import time
+import weakref
 from collections.abc import AsyncIterator, Callable, Collection
 from typing import Any
 
@@ -12,11 +14,13 @@ import pytest_asyncio
 
 from opgavebord import protocol
 from opgavebord.protocol import Ack
+from opgavebord.relay import Message, Reached, Relay, Wiped
 from opgavebord.relay.local import LocalRelay
 from opgavebord.sprint import limits
 from opgavebord.sprint.entry import Entry
 from opgavebord.sprint.sprint import Note, Seat
 from opgavebord.storage.trouble import StorageLost, StorageTrouble
+from opgavebord.sync import presence, room
 from opgavebord.sync import rooms as halls
 from opgavebord.sync.effects import Append
 from opgavebord.sync.rate import Pace
@@ -46,8 +50,8 @@ class Log:
         await self.gate.wait()
         if self.answers:
             raise self.answers.pop(0)
-        entries = self.sprint_logs[sprint]
-        if append.expected != len(entries):
+        entries = self.sprint_logs.get(sprint)
+        if entries is None or append.expected != len(entries):
             return False
         entries.extend(append.entries)
         self.appends.append(len(append.entries))
@@ -510,3 +514,222 @@ async def test_no_task_is_left(building: Building) -> None:
         await connection.gone()
     await asyncio.sleep(0.02)
     assert len(asyncio.all_tasks()) <= before
+
+
+# --- several processes on one log ----------------------------------------------------------------
+
+
+class Deaf(LocalRelay):
+    """A relay that is down."""
+
+    def tell(self, sprint: str, message: Message) -> None:
+        pass
+
+
+def process(building: Building, relay: Relay) -> Rooms:
+    """Another process on the same log, which knows that it is not alone."""
+    return Rooms(
+        building.log,
+        relay,
+        clock=time.monotonic,
+        wall=lambda: 1_700_000_000_000,
+        entropy=lambda: bytes(range(32)),
+        build="b",
+        fatal=building.lost.append,
+        shared=True,
+    )
+
+
+async def enters(rooms: Rooms, seat: Seat, device: str) -> tuple[Connection, Socket]:
+    socket = Socket()
+    connection = await rooms.connect("sprint", seat, socket)
+    say(connection, {"t": "hello", "v": protocol.VERSION, "device": device})
+    return connection, socket
+
+
+async def test_without_a_relay_a_gap_is_found_by_looking_in_the_log(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "POLL_SECONDS", 0.05)
+    other = process(building, Deaf())
+    _, at_bert = await enters(other, BERT, "device-b")
+    anna, at_anna = await building.enter(ANNA)
+    ask(anna, "device-1.1", note("note1"))
+    await until(lambda: at_anna.acks)
+    await until(lambda: any(b"note1" in data for data in at_bert.raw))
+    assert other.counters.bus_gap_repairs == 1
+    assert other.counters.polls >= 1
+    assert building.rooms.counters.polls == 0  # alone on its log: it asks nothing
+    await other.drain()
+
+
+async def test_many_hints_are_one_question(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "POLL_SECONDS", 60.0)
+    relay = LocalRelay()
+    other = process(building, relay)
+    await enters(other, BERT, "device-b")
+    for _ in range(1_000):
+        relay.tell("sprint", Wiped("a-liar"))
+        relay.tell("sprint", Reached("a-liar", 1))
+    await until(lambda: other.counters.polls)
+    await asyncio.sleep(0.05)
+    assert other.counters.polls == 1
+    assert other.open_rooms == {"sprint": 1}  # a lie wipes nothing
+    await other.drain()
+
+
+async def test_a_head_that_is_a_lie_costs_a_look(building: Building) -> None:
+    connection, at_anna = await building.enter(ANNA)
+    building.relay.tell("sprint", Reached("a-liar", 2**53))
+    ask(connection, "device-1.1", note("note1"))
+    await until(lambda: at_anna.acks)
+    assert at_anna.acks == [Ack("device-1.1", 2)]
+
+
+@pytest.mark.parametrize("how", ["relay", "poll", "append"])
+async def test_a_sprint_that_another_process_wiped_ends_here_too(
+    building: Building, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    monkeypatch.setattr(halls, "POLL_SECONDS", 0.05 if how == "poll" else 60.0)
+    other = process(building, building.relay if how == "relay" else Deaf())
+    bert, at_bert = await enters(other, BERT, "device-b")
+    await building.rooms.forget("sprint")
+    if how == "append":
+        ask(bert, "device-b.1", note("note1"))
+    await until(lambda: at_bert.code == protocol.NO_SEAT)
+    assert at_bert.acks == []
+    assert other.open_rooms == {}
+    await other.drain()
+
+
+async def test_seats_that_are_taken_away_are_doubted_at_other_processes(
+    building: Building,
+) -> None:
+    other = process(building, building.relay)
+    doubted: list[Any] = []
+    other.doubt = lambda sprint, seats: doubted.append((sprint, tuple(seats)))
+    await enters(other, ANNA, "device-a")
+    await building.enter(BERT)
+    await building.rooms.close_seats("sprint", {"anna"}, protocol.REPLACED)
+    assert doubted == [("sprint", ("anna",))]
+    await other.drain()
+
+
+async def test_everybody_sees_who_is_at_the_other_process(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(room, "PEOPLE", 0.05)
+    other = process(building, building.relay)
+    anna, at_anna = await building.enter(ANNA)
+    bert, at_bert = await enters(other, BERT, "device-b")
+    _, regie = await enters(other, Seat("regie", "begeleider"), "device-r")
+
+    def last(socket: Socket, kind: type) -> Any:
+        return next((one for one in reversed(socket.got) if isinstance(one, kind)), None)
+
+    def count(socket: Socket) -> int:
+        told = last(socket, protocol.People)
+        return 0 if told is None else told.count
+
+    await until(lambda: count(at_anna) == count(at_bert) == 2)
+    await until(lambda: len(last(regie, protocol.Devices).devices) == 3)
+    say(anna, {"t": "here", "typing": "note1"})
+    who = last(at_anna, protocol.Welcome).who
+    held = protocol.Held(typing="note1")
+    await until(lambda: protocol.There({who: held}) in at_bert.got)
+    await anna.gone()
+    await until(lambda: protocol.There({who: None}) in at_bert.got)
+    await until(lambda: count(at_bert) == 1)
+    await bert.gone()
+    await other.drain()
+    await until(lambda: not building.rooms._halls["sprint"].room._presence._people_elsewhere)
+
+
+async def test_a_process_that_is_silent_is_forgotten_and_one_that_speaks_is_not(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "BEAT_SECONDS", 0.05)
+    monkeypatch.setattr(presence, "ELSEWHERE_SECONDS", 0.2)
+    monkeypatch.setattr(room, "PEOPLE", 0.02)
+    relay = LocalRelay()
+    one, other = process(building, relay), process(building, relay)
+    _, at_anna = await enters(one, ANNA, "device-a")
+    await enters(other, BERT, "device-b")
+
+    def counted() -> list[int]:
+        return [message.count for message in at_anna.got if isinstance(message, protocol.People)]
+
+    await until(lambda: counted()[-1:] == [2])
+    await asyncio.sleep(0.4)  # longer than a silent process is remembered
+    assert counted()[-1] == 2
+    monkeypatch.setattr(relay, "anybody", lambda sprint: False)  # the relay is gone
+    await until(lambda: counted()[-1] == 1)
+    monkeypatch.undo()
+    monkeypatch.setattr(room, "PEOPLE", 0.02)
+    await until(lambda: counted()[-1] == 2, seconds=8)
+    await one.drain()
+    await other.drain()
+
+
+async def test_a_log_is_read_in_pages_when_a_sprint_opens(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "PAGE", 7)
+    asked: list[int | None] = []
+    since = building.log.since
+
+    async def noted(sprint: str, seq: int, most: int | None = None) -> list[Entry]:
+        asked.append(most)
+        return await since(sprint, seq, most)
+
+    monkeypatch.setattr(building.log, "since", noted)
+    for i in range(40):
+        await building.rooms.submit("sprint", DESK, note(f"note{i}"))
+    other = building.another()
+    assert await other.look("sprint") == await building.rooms.look("sprint")
+    assert other._halls["sprint"].room.tail.start == 0  # all of it can be told
+    assert asked == [7] * 6
+    await other.drain()
+
+
+async def test_what_is_written_while_a_sprint_opens_is_not_missed(building: Building) -> None:
+    other = building.another()
+    since = building.log.since
+
+    async def slow(sprint: str, seq: int, most: int | None = None) -> list[Entry]:
+        entries = await since(sprint, seq, most)
+        if not building.log.appends[1:]:
+            await building.rooms.submit("sprint", DESK, note("note1"))
+        return entries
+
+    building.log.since = slow  # type: ignore[method-assign]
+    await enters(other, BERT, "device-b")
+    await until(lambda: other._halls["sprint"].room.head == 2)
+    await other.drain()
+
+
+async def test_nothing_is_left_in_memory_of_a_sprint_that_nobody_looks_at(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(halls, "IDLE_SECONDS", 0.05)
+    relay = LocalRelay()
+    rooms = process(building, relay)
+    anna, socket = await enters(rooms, ANNA, "device-a")
+    ask(anna, "device-a.1", note("note1"))
+    await until(lambda: socket.acks)
+    hall = rooms._halls["sprint"]
+    left = [weakref.ref(hall), weakref.ref(hall.room)]
+    gc.collect()
+    gc.disable()  # the collector runs seldom in a server: what is gone must go by itself
+    try:
+        await anna.gone()
+        del anna, hall
+        await until(lambda: rooms.open_rooms == {})
+        await asyncio.sleep(0)
+        assert [one() for one in left] == [None, None]
+        assert relay._listening == {}
+    finally:
+        gc.enable()
+    await rooms.drain()

@@ -106,6 +106,8 @@ class Presence:
         known.unsent = unsent
         self._hold(known, NOTHING)
         self._by_connection[connection] = (device, seat)
+        if known.who in self._held_elsewhere:  # it came from there
+            self._hold_elsewhere()
         self._succeed(known, also_unsent=False)
         if seat.role == "deelnemer":
             self._seats[seat.id] = self._seats.get(seat.id, 0) + 1
