@@ -1,8 +1,9 @@
 """Exports and imports on the command line: through the server where one runs, or without one.
 
-Only one process may hold a data folder. So `export` asks for the folder first; where a server has it,
+Only one process may hold a data folder with SQLite. So `export` asks for the folder first; where a server has it,
 the server is asked, on this machine, at the address it wrote in the folder, with a pass that only who
-can read the key file can make. Without a server the log is read here.
+can read the key file can make. Without a server the log is read here; and on PostgreSQL always, for there
+everybody works beside everybody.
 
 An import founds a sprint through the same door as every sprint. It keeps its id, so that a sprint that
 is there already is recognised; as a copy it gets one of its own. The code and the token of its
@@ -25,9 +26,10 @@ from msgspec import Struct, structs
 
 from .export import Format, Pictures, archive
 from .export.formats import NoBoard, Taken, take
-from .founding import CanNotFound, found
+from .founding import AlreadyThere, CanNotFound, found
 from .people.key import read_key
 from .people.tokens import looks_like_one, new_id
+from .settings import Settings
 from .sprint.ask import ENTROPY_BYTES
 from .sprint.change import BadChange, apply
 from .sprint.commands import FoundSprint
@@ -123,23 +125,29 @@ def _why(told: bytes) -> str:
 
 
 def export(
-    folder: Path, sprint: str, format: Format, board: str | None, say: Say, pictures: Pictures
+    settings: Settings,
+    sprint: str,
+    format: Format,
+    board: str | None,
+    say: Say,
+    pictures: Pictures,
 ) -> Taken:
     """The file of a sprint (an id, or `newest`). Raises `CanNot`."""
-    if not folder.exists():
-        raise CanNot(f"There is no data folder {folder}.")
+    if not settings.database and not settings.data_dir.exists():
+        raise CanNot(f"There is no data folder {settings.data_dir}.")
     try:
-        here = asyncio.run(_read(folder, sprint))
+        here = asyncio.run(_read(settings, sprint))
     except StorageBusy:
-        return _through_server(RunningServer(folder), sprint, format, board, say, pictures)
+        server = RunningServer(settings.data_dir, settings.key_file)
+        return _through_server(server, sprint, format, board, say, pictures)
     try:
         return take(here, format, board, say, pictures)
     except NoBoard as trouble:
         raise CanNot(str(trouble)) from None
 
 
-async def _read(folder: Path, sprint: str) -> Sprint:
-    database, log = storage(folder)
+async def _read(settings: Settings, sprint: str) -> Sprint:
+    database, log = storage(*settings.keeping)
     await database.open()
     try:
         id = await database.run(doorway.newest) if sprint == NEWEST else sprint
@@ -148,7 +156,7 @@ async def _read(folder: Path, sprint: str) -> Sprint:
         await database.close()
     found_here = replayed(entries)
     if found_here.evening is None:
-        raise CanNot(f"There is no sprint {sprint} in this data folder.")
+        raise CanNot(f"There is no sprint {sprint} here.")
     return found_here
 
 
@@ -186,25 +194,25 @@ def _through_server(
 
 def _in_path(sprint: str) -> str:
     if sprint != NEWEST and not looks_like_one(sprint):
-        raise CanNot(f"There is no sprint {sprint} in this data folder.")
+        raise CanNot(f"There is no sprint {sprint} here.")
     return sprint
 
 
 # --- bringing in --------------------------------------------------------------------------------
 
 
-def bring_in(folder: Path, file: Path, *, copy: bool) -> Arrived:
+def bring_in(settings: Settings, file: Path, *, copy: bool) -> Arrived:
     """Found the sprint of an archive. Raises `CanNot`."""
     asked = {"file": str(file.resolve()), "copy": copy}
     try:
-        return asyncio.run(_bring_in_here(folder, file, copy=copy))
+        return asyncio.run(_bring_in_here(settings, file, copy=copy))
     except StorageBusy:
-        told = RunningServer(folder).ask("POST", "/api/imports", asked)
-        return msgspec.json.decode(told, type=Arrived)
+        server = RunningServer(settings.data_dir, settings.key_file)
+        return msgspec.json.decode(server.ask("POST", "/api/imports", asked), type=Arrived)
 
 
-async def _bring_in_here(folder: Path, file: Path, *, copy: bool) -> Arrived:
-    database, log = storage(folder)
+async def _bring_in_here(settings: Settings, file: Path, *, copy: bool) -> Arrived:
+    database, log = storage(*settings.keeping)
     await database.open()
     try:
         return await found_again(log, read_file(file), copy=copy)
@@ -239,6 +247,8 @@ async def found_again(log: Log, data: bytes, *, copy: bool) -> Arrived:
     first = Named(f"import-{id[:20]}", 1, begun, BY_HAND)
     try:
         await found(log, id, [first], time.time_ns() // 1_000_000)
+    except AlreadyThere:  # somebody brought it in at the same moment
+        return Arrived(id, evening.title, there=True)
     except CanNotFound as trouble:
         raise CanNot(
             f"This export does not hang together ({trouble.refusal.code}), so nothing was kept."

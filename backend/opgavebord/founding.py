@@ -34,6 +34,10 @@ class CanNotFound(ValueError):
         self.refusal = refusal
 
 
+class AlreadyThere(Exception):
+    """Somebody else founded this sprint at the same moment."""
+
+
 async def found_demo(log: Log, notes: int | None = None) -> str:
     """A new sprint *Vitale kernen*, filled. Returns its id."""
     id = new_id()
@@ -46,7 +50,7 @@ async def found_demo(log: Log, notes: int | None = None) -> str:
 
 async def found(log: Log, id: str, asked: Sequence[Named], began: int, moment: int = 0) -> Sprint:
     """Decide these first commands of a new sprint, and keep them. Nothing is kept, and `CanNotFound`
-    raised, where one of them is refused. `moment`: milliseconds between two of them."""
+    raised, where one of them is refused; `AlreadyThere` where it is not new. `moment`: milliseconds between two of them."""
     sprint, past = Sprint(), Past()
     entries: list[Entry] = []
     for place, (device, number, command, seat) in enumerate(asked):
@@ -66,6 +70,6 @@ async def found(log: Log, id: str, asked: Sequence[Named], began: int, moment: i
             assert now is not None, "a founding takes nothing away"
             written[kind, record] = now
     await log.create(id)
-    kept = await log.append(id, Append(0, tuple(entries), tuple(written.values())))
-    assert kept, "nobody else writes to a sprint that was made just now"
+    if not await log.append(id, Append(0, tuple(entries), tuple(written.values()))):
+        raise AlreadyThere(id)
     return sprint

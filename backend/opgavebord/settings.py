@@ -62,6 +62,11 @@ class Settings(Struct, frozen=True, kw_only=True):
     keep_days: int = 30
 
     @property
+    def keeping(self) -> tuple[Path, str, Path | None]:
+        """Where everything is kept: the folder, or a PostgreSQL with the file of its password."""
+        return self.data_dir, self.database, self.database_password_file
+
+    @property
     def path(self) -> str:
         """Which part of a website is ours: /bord of https://gemeente.nl/bord, else nothing."""
         return urlsplit(self.url).path

@@ -32,7 +32,7 @@ def export(
         on_stderr(f"{sprint} as {wanted} …")
         pictures: Pictures = "zip" if out.suffix.lower() == ".zip" else "one"
         try:
-            taken = archiving.export(settings.data_dir, sprint, wanted, board, progress(), pictures)
+            taken = archiving.export(settings, sprint, wanted, board, progress(), pictures)
         except archiving.CanNot as trouble:
             stop(str(trouble))
         try:
@@ -54,7 +54,7 @@ def bring_in(
 
     with plainly() as settings:
         try:
-            arrived = archiving.bring_in(settings.data_dir, file, copy=copy)
+            arrived = archiving.bring_in(settings, file, copy=copy)
         except archiving.CanNot as trouble:
             stop(str(trouble))
     if arrived.there:

@@ -1,16 +1,11 @@
 """`opgavebord check`."""
 
 import sys
-from pathlib import Path
 
 import typer
 
-from ..settings import BadSetting, Settings
+from ..settings import BadSetting
 from .speaking import WRONG, DataDir, plainly
-
-
-def _database(settings: Settings) -> tuple[str, Path | None]:
-    return settings.database, settings.database_password_file
 
 
 def check(data_dir: DataDir = None) -> None:
@@ -20,7 +15,7 @@ def check(data_dir: DataDir = None) -> None:
     with plainly() as settings:
         folder = data_dir or settings.data_dir
         try:
-            found = look(folder, *(() if data_dir else _database(settings)))
+            found = look(data_dir) if data_dir else look(*settings.keeping)
         except FileNotFoundError:
             raise BadSetting(f"There is no Opgavebord database in {folder}.") from None
     if found.wrong:

@@ -30,8 +30,10 @@ def plainly() -> Iterator[Settings]:
     from ..storage.trouble import StorageBusy, StorageLost, StorageTrouble
     from ..werkvormen.reading import BadWerkvorm
 
+    settings: Settings | None = None
     try:
-        yield from_environment()
+        settings = from_environment()
+        yield settings
     except (BadSetting, CanNotServe) as trouble:
         stop(str(trouble))
     except BadWerkvorm as trouble:
@@ -39,7 +41,8 @@ def plainly() -> Iterator[Settings]:
     except StorageBusy as trouble:
         stop(f"{str(trouble).capitalize()}. Stop it first, or choose another OPGAVEBORD_DATA_DIR.")
     except (StorageTrouble, StorageLost) as trouble:
-        stop(f"The data folder can not be used: {trouble}.")
+        what = "database" if settings is not None and settings.database else "data folder"
+        stop(f"The {what} can not be used: {trouble}.")
     except BadKey as trouble:
         stop(f"{trouble}. Put the right one back, or take it away: then all links are new.")
     except OSError as trouble:

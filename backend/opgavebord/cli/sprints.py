@@ -24,9 +24,7 @@ def demo(
     from ..storage.opening import storage
 
     async def make(settings: Settings) -> None:
-        database, log = storage(
-            settings.data_dir, settings.database, settings.database_password_file
-        )
+        database, log = storage(*settings.keeping)
         await database.open()
         try:
             sprint = await founding.found_demo(log, notes)
@@ -67,7 +65,7 @@ def links(
     from ..storage.opening import storage
 
     async def show(settings: Settings) -> None:
-        database, _ = storage(settings.data_dir, settings.database, settings.database_password_file)
+        database, _ = storage(*settings.keeping)
         await database.open()
         try:
             key = read_key(settings.data_dir, settings.key_file)

@@ -3,16 +3,22 @@
 Only who directs the evening or sits at the desk may, and the command line of this machine, which shows a pass
 that only the key file gives. A file is made from a copy of the sprint in a thread of its own, `AT_ONCE`
 at a time; it is kept in memory for `KEPT_SECONDS`, or until it was fetched and others need the room.
+
+Where several processes serve, the next question may reach another one than the first. So the name of a file says
+what was asked for, sealed with the key, and whoever is asked for a file that it does not have makes it itself.
 """
 
 import asyncio
+import hashlib
 import hmac
 import logging
 import secrets
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
+import msgspec
 from fastapi import APIRouter, Request, Response
 from msgspec import Struct
 
@@ -22,7 +28,7 @@ from ..settings import Settings
 from ..sprint.sprint import Sprint
 from ..sync.rooms import Rooms
 from ..watch import Watch
-from .asking import as_json, body, changes, kept
+from .asking import as_json, body, changes, kept, wall_clock
 from .doors import DIRECTING, Entrance
 from .problems import PROBLEMS, Problem
 from .visitor import FORWARDED, LOOPBACK, visitor
@@ -31,6 +37,7 @@ AT_ONCE: Final = 2  # there are as few cores in a hall's laptop, and the evening
 KEPT_SECONDS: Final = 600.0
 KEPT_MOST: Final = 24  # files; a report is half a megabyte, pictures of all boards a few
 KEPT_BYTES: Final = 128 * 1024 * 1024
+WAIT_SECONDS: Final = 30.0  # for a file that another process has ready and this one has not
 NEWEST: Final = "newest"
 
 _log: Final = logging.getLogger("opgavebord.web")
@@ -40,6 +47,14 @@ class Wish(Struct, frozen=True, forbid_unknown_fields=True):
     format: Format
     board: str | None = None
     pictures: Pictures = "as_fits"
+
+
+class Ticket(Struct, frozen=True, array_like=True):
+    """What the name of a file says."""
+
+    wish: Wish
+    at: int  # milliseconds
+    chance: str
 
 
 class FromFile(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +74,7 @@ class Errand(Struct):
     trouble: str = ""  # a code of problems.py
     why: str = ""  # in a sentence, for who typed a command
     fetched: bool = False
+    making: "asyncio.Task[None] | None" = None
 
 
 class CommandLine(Struct, frozen=True):
@@ -86,6 +102,7 @@ class TakingHome:
         self._watch = watch
         self._clock = clock
         self._command_line = command_line
+        self._shared = bool(settings.database)
         self._errands: dict[str, Errand] = {}
         self._running: set[asyncio.Task[None]] = set()
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -99,17 +116,13 @@ class TakingHome:
         value = await kept(self._rooms.look(sprint))
         if value.evening is None:
             raise Problem("not_found")
-        self._make_room()
-        id = "x" + secrets.token_urlsafe(16)
-        self._errands[id] = errand = Errand(sprint, self._clock())
-        task = asyncio.create_task(self._run(errand, value, wish))
-        self._running.add(task)
-        task.add_done_callback(self._running.discard)
+        id = self._name(sprint, Ticket(wish, wall_clock(), secrets.token_urlsafe(9)))
+        self._make(id, sprint, value, wish)
         self._watch.count("exports", wish.format)
         return as_json({"id": id})
 
     async def state(self, request: Request, sprint: str, id: str) -> Response:
-        errand = self._of(id, await self._may(request, sprint))
+        errand = await self._of(id, await self._may(request, sprint))
         if errand.trouble:
             return refused(errand.trouble, errand.why)
         told: dict[str, object] = {"done": errand.done, "ready": errand.taken is not None}
@@ -118,7 +131,9 @@ class TakingHome:
         return as_json(told)
 
     async def file(self, request: Request, sprint: str, id: str) -> Response:
-        errand = self._of(id, await self._may(request, sprint))
+        errand = await self._of(id, await self._may(request, sprint))
+        if self._shared and errand.making is not None:  # another process said that it is ready
+            await asyncio.wait([errand.making], timeout=WAIT_SECONDS)
         taken = errand.taken
         if taken is None:
             raise Problem("not_found")
@@ -167,12 +182,41 @@ class TakingHome:
 
     # -- making -------------------------------------------------------------------------
 
-    def _of(self, id: str, sprint: str) -> Errand:
+    def _make(self, id: str, sprint: str, value: Sprint, wish: Wish) -> Errand:
+        self._make_room()
+        self._errands[id] = errand = Errand(sprint, self._clock())
+        errand.making = asyncio.create_task(self._run(errand, value, wish))
+        self._running.add(errand.making)
+        errand.making.add_done_callback(self._running.discard)
+        return errand
+
+    async def _of(self, id: str, sprint: str) -> Errand:
         self._forget_old()
         errand = self._errands.get(id)
+        if errand is None and self._shared and (wish := self._asked(sprint, id)) is not None:
+            value = await kept(self._rooms.look(sprint))
+            errand = self._errands.get(id) or self._make(id, sprint, value, wish)
         if errand is None or errand.sprint != sprint:
             raise Problem("not_found")
         return errand
+
+    def _name(self, sprint: str, ticket: Ticket) -> str:
+        said = urlsafe_b64encode(msgspec.json.encode(ticket)).rstrip(b"=").decode()
+        return f"x{said}.{self._seal(sprint, said)}"
+
+    def _asked(self, sprint: str, id: str) -> Wish | None:
+        """What the name of a file says that any of our processes gave, and not too long ago."""
+        said, _, seal = id.removeprefix("x").rpartition(".")
+        if not hmac.compare_digest(seal.encode(), self._seal(sprint, said).encode()):
+            return None
+        ticket = msgspec.json.decode(urlsafe_b64decode(said + "=" * (-len(said) % 4)), type=Ticket)
+        return ticket.wish if wall_clock() - ticket.at < KEPT_SECONDS * 1_000 else None
+
+    def _seal(self, sprint: str, said: str) -> str:
+        made = hmac.digest(
+            self._command_line.secret.encode(), f"{sprint}|{said}".encode(), hashlib.sha256
+        )
+        return urlsafe_b64encode(made[:16]).rstrip(b"=").decode()
 
     async def _run(self, errand: Errand, sprint: Sprint, wish: Wish) -> None:
         def tell(done: float) -> None:  # from another thread: one assignment
