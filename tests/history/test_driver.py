@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -9,7 +10,8 @@ from opgavebord.sprint.commands import CreateNote, SitDown
 from opgavebord.sprint.sprint import Seat
 from tests.history.checker import Evidence, Limits, State, check
 from tests.history.driver import Client, History, evidence, join, judge, log_of, quieted
-from tests.server import Server
+from tests.history.mutants import MUTANTS
+from tests.server import ROOT, Server
 
 pytestmark = pytest.mark.faults
 
@@ -77,3 +79,34 @@ def _is_not_blind(seen: Evidence, anna: Client) -> None:
     other.records["note"].clear()
     shown = [State("a screen", other, Seat("x", "deelnemer"))]
     assert {f.rule for f in check(Evidence(seen.happenings, seen.log, shown, before=seen.before))}
+
+
+IN_REAL_PROCESSES = ("rejection-is-not-stored", "dedupe-without-owner", "hidden-text-in-backfill")
+
+
+@pytest.mark.parametrize("name", IN_REAL_PROCESSES)
+async def test_a_mistake_in_the_real_command_line_is_found(tmp_path: Path, name: str) -> None:
+    """The same mistakes as in `test_mutants.py`, put into `opgavebord serve` by a program of ours."""
+    server = Server(tmp_path / "server", PYTHONPATH=f"{ROOT / 'backend'}:{ROOT}")
+    server.program[2:3] = ["tests.history.mutants", name]
+    server.start()
+    history = History()
+    try:
+        code = server.links["join_code"]
+        anna, bert = [Client(await join(server.port, code), history) for _ in range(2)]
+        await anna.stay()
+        before = anna.head or 0
+        zone = next(iter(anna.eyes.board.records["zone"]))
+        written = anna.say(CreateNote(secrets.token_urlsafe(16), zone, "alleen van mij"))
+        refused = anna.say(CreateNote(secrets.token_urlsafe(16), "nergens", "kan niet"))
+        await anna.answered(written, refused)
+        await bert.stay()
+        bert.say_as(written, b'{"do":"help.ask","on":true}')
+        await bert.answered(bert.say(SitDown(None)))
+        for client in (anna, bert):
+            await client.stop()
+    finally:
+        server.kill()
+    async with log_of(server.data_dir) as log:
+        found = await judge(history, [anna, bert], log, anna.seat.sprint, before=before)
+    assert {finding.rule for finding in found} & MUTANTS[name].rules
