@@ -32,6 +32,7 @@ DESK: Final = Seat("rehearsal", "bureau")
 PACE: Final = (2.0, 7.0)  # seconds between two things one robot does
 LEASE_SECONDS: Final = 60.0
 RENEW_SECONDS: Final = 15.0
+FOUNDED_SECONDS: Final = 5.0  # another process has so long to found one that it began
 
 
 class TooMany(Exception):
@@ -72,7 +73,7 @@ class Rehearsals:
         """The rehearsal of this sprint, a new one or the one that runs. None: nothing to rehearse."""
         async with self._starting:
             if (runs := await self.of(of)) is not None:
-                return runs
+                return await self._founded(runs)
             if len(self._running) >= limits.REHEARSALS:
                 raise TooMany
             evening = await self._rooms.look(of)
@@ -82,7 +83,7 @@ class Rehearsals:
             now = self._wall()
             runs = await self._database.run(lambda c: leases.begin(c, id, of, now, _until(now)))
             if runs is not None:
-                return runs
+                return await self._founded(runs)
             try:
                 await self._rooms.submit(id, DESK, founding)
                 players = await self._seat(id)
@@ -91,6 +92,16 @@ class Rehearsals:
                 raise
             self._running[id] = _Running(of, players, asyncio.create_task(self._play(id, players)))
             return id
+
+    async def _founded(self, id: str) -> str:
+        """As soon as whoever plays it has founded it."""
+        try:
+            async with asyncio.timeout(FOUNDED_SECONDS):
+                while await self._rooms.peek(id) is None:  # noqa: ASYNC110 - elsewhere
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise TooMany from None
+        return id
 
     async def of(self, sprint: str) -> str | None:
         """The rehearsal of this sprint that runs, here or in another process."""
