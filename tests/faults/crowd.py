@@ -65,6 +65,7 @@ class Tablet(Client):
         self.pongs: list[float] = []  # seconds, there and back
         self.clock: tuple[float, int] | None = None  # when we heard it, and what the server's said
         self.retry_ms: int | None = None
+        self.waits: list[int | None] = []  # after each goodbye: how long to stay away, in ms
         self.farewells: list[int] = []
         self.gave_up: list[float] = []  # when it gave up a line that was silent
         self._heard_at = 0.0
@@ -173,6 +174,7 @@ class Tablet(Client):
                 self.clock = (time.time(), server)
             case protocol.Bye(_, retry_ms):
                 self.retry_ms = retry_ms
+                self.waits.append(retry_ms)
 
     def _left(self, code: int) -> None:
         self.farewells.append(code)

@@ -1,0 +1,112 @@
+"""Going down with a full hall, of which some never read: nobody loses an answer, and it is over in ten seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from itertools import pairwise
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import httpx2
+import pytest
+
+from opgavebord import protocol
+from opgavebord.sprint import limits
+from opgavebord.sprint.commands import CreateNote
+from opgavebord.sync.rooms import RESTART_MS
+from tests.web.house import NO_TLS
+
+from .crowd import Crowd, Tablet
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.server import Server
+
+pytestmark = pytest.mark.faults
+
+PEOPLE = 200
+NEVER_READ = 5
+LARGE = 24  # notes as long as may be, so that what is not read fills every buffer on its way
+
+
+async def asked_all_the_while(server: Server, heard: list[tuple[float, str]]) -> None:
+    """One connection that was open before, and asks whether people may come in."""
+    async with httpx2.AsyncClient(base_url=server.url, verify=NO_TLS) as proxy:
+        while True:
+            try:
+                answer = await proxy.get("/readyz")
+            except httpx2.TransportError:
+                return
+            heard.append((perf_counter(), answer.json().get("why", "")))
+
+
+def stop_reading(tablet: Tablet) -> None:
+    """And ask for a lot, over and over."""
+    assert tablet.wire is not None
+    assert tablet.wire.transport is not None
+    tablet.wire.transport.pause_reading()
+    for _ in range(limits.SINCE_PER_MINUTE - 1):
+        tablet.send_raw(b'{"t":"since","head":%d}' % (tablet.head or 0))
+
+
+async def test_a_full_hall_is_sent_home_in_order(
+    server: Server, report: Callable[[str, str, str], None]
+) -> None:
+    crowd = Crowd(server)
+    tablets = await crowd.come(PEOPLE)
+    deaf, awake = tablets[:NEVER_READ], tablets[NEVER_READ:]
+    zone = min(z for z in awake[0].eyes.board.records["zone"] if "-T2-" in z)
+    heads = [tablet.head for tablet in deaf]
+    for tablet in awake[:LARGE]:
+        text = "Lang. " * (limits.NOTE_CODE_POINTS // 6)
+        tablet.say(CreateNote(note=secrets.token_urlsafe(16), zone=zone, text=text))
+    await crowd.at_rest(30)
+    for tablet, head in zip(deaf, heads, strict=True):
+        tablet.head = head
+        stop_reading(tablet)
+
+    heard: list[tuple[float, str]] = []
+    asking = asyncio.create_task(asked_all_the_while(server, heard))
+    while not heard:
+        await asyncio.sleep(0.01)
+    for tablet in awake:  # everybody has something under way at this moment
+        tablet.write()
+    began = perf_counter()
+    assert await asyncio.to_thread(server.stop) == 0
+    took = perf_counter() - began
+    await asking
+    assert took < 10
+    await asyncio.sleep(0)
+
+    # /readyz said no as soon as it was asked again, and never yes after that
+    whys = [why for at, why in heard if at > began]
+    assert "draining" in whys
+    assert whys == sorted(whys)
+
+    # every screen that reads was told when to come back, and they are spread
+    waits = [wait for tablet in awake for wait in tablet.waits]
+    assert [tablet.farewells for tablet in awake] == [[protocol.RESTART]] * len(awake)
+    told = sorted(wait for wait in waits if wait is not None)
+    assert len(told) == len(awake)
+    least, most = RESTART_MS
+    assert least <= told[0] < least + 500
+    assert most - 500 < told[-1] <= most
+    assert max(b - a for a, b in pairwise(told)) < 500
+
+    # what was kept was answered, before the goodbye; what was not answered was not kept
+    kept = {entry.name for entry in crowd.log()}
+    for tablet in awake:
+        assert kept & set(tablet.sent) == set(tablet.answers)
+    answered = sum(len(tablet.answers) for tablet in awake) - LARGE
+    assert answered > 0
+
+    # and when the server is there again, all of it arrives, once
+    server.start()
+    for tablet in deaf:
+        tablet.close()
+    await crowd.at_rest(40)
+    assert crowd.judge() == []
+    await crowd.go_home()
+    report("6.3", f"{PEOPLE} screens, {NEVER_READ} that never read: SIGTERM, until it is over", f"{took:.1f} s")  # fmt: skip
