@@ -7,6 +7,7 @@ rights. All of it runs in the loop of the test; every gesture takes effect at on
 * `refuse`  resets new ones as they come (no network),
 * `stall`   keeps connections open but lets nothing through; what was sent waits (a frozen line),
 * `delay`   lets every byte arrive so many seconds later, in order,
+* `narrow`  takes in so many bytes a second of each direction, so that the sender feels it,
 * `serve`   is a good network again.
 """
 
@@ -18,6 +19,7 @@ from collections.abc import AsyncIterator
 from typing import Final, Self
 
 CHUNK: Final = 64 * 1024
+TRICKLE: Final = 2 * 1024
 WAITING_CHUNKS: Final = 64  # then the sender feels it, as it would on a real line
 RESET: Final = struct.pack("ii", 1, 0)  # SO_LINGER: close with a reset, not with a goodbye
 
@@ -26,6 +28,7 @@ class FaultProxy:
     def __init__(self, port: int, host: str = "127.0.0.1") -> None:
         self._upstream = (host, port)
         self._delay = 0.0
+        self._rate: float | None = None
         self._refusing = False
         self._flowing = asyncio.Event()
         self._flowing.set()
@@ -59,6 +62,7 @@ class FaultProxy:
     def serve(self) -> None:
         self._refusing = False
         self._delay = 0.0
+        self._rate = None
         self._flowing.set()
 
     def cut(self) -> None:
@@ -73,6 +77,9 @@ class FaultProxy:
 
     def delay(self, seconds: float) -> None:
         self._delay = seconds
+
+    def narrow(self, bytes_a_second: float) -> None:
+        self._rate = bytes_a_second
 
     # -- one connection ---------------------------------------------------------------
 
@@ -111,7 +118,9 @@ class FaultProxy:
             data = b"-"
             while data:
                 try:
-                    data = await reader.read(CHUNK)
+                    data = await reader.read(CHUNK if self._rate is None else TRICKLE)
+                    if self._rate is not None:
+                        await asyncio.sleep(len(data) / self._rate)
                 except OSError:
                     data = b""
                 await on_its_way.put((clock() + self._delay, data))

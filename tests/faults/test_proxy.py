@@ -103,6 +103,14 @@ async def test_a_delay_comes_late_in_order() -> None:
         assert monotonic() - start >= 0.2  # there and back
 
 
+async def test_a_narrow_line_lets_so_much_through_in_a_second() -> None:
+    async with echo() as proxy, Line.to(proxy) as line:
+        proxy.narrow(40_000)
+        start = monotonic()
+        assert await line.ask(b"x" * 10_000) == b"x" * 10_000
+        assert monotonic() - start >= 0.25
+
+
 async def test_a_server_that_is_down_looks_like_a_reset() -> None:
     async with FaultProxy.before(1) as proxy:
         with pytest.raises((ConnectionError, asyncio.IncompleteReadError)):
