@@ -53,6 +53,7 @@ class SprintView(Struct, frozen=True):
     goal: str
     phase: str
     published: bool
+    away: bool
     clock: Clock
     tables: int
     per_table: int
@@ -85,6 +86,7 @@ def view(sprint: Sprint, opgave: str | None, clock: Clock) -> SprintView | None:
         goal=evening.goal,
         phase=evening.phase,
         published=evening.published,
+        away=evening.away is not None,
         clock=clock,
         tables=tables,
         per_table=people,
