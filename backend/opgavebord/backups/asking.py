@@ -67,7 +67,7 @@ def back_up(settings: Settings, out: Path, product: str, *, with_key: bool, tell
 
 
 async def _here(settings: Settings, out: Path, product: str, *, with_key: bool, tell: Tell) -> Path:
-    database, log = storage(settings.data_dir, settings.database, settings.database_password_file)
+    database, log = storage(*settings.keeping)
     await database.open()
     try:
         key = key_of(settings) if with_key else None
@@ -108,7 +108,7 @@ def put_back(
 async def _into_database(
     settings: Settings, folder: Path, *, key: Path, tell: Tell, mend: Mend
 ) -> Restored:
-    database, _ = storage(settings.data_dir, settings.database, settings.database_password_file)
+    database, _ = storage(*settings.keeping)
     await database.open()
     try:
         return await into_database(folder, database, key=key, tell=tell, mend=mend)

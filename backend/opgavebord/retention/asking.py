@@ -54,7 +54,7 @@ def _through_server(settings: Settings, *, dry_run: bool) -> Round:
 async def _here(settings: Settings, *, dry_run: bool) -> Round:
     if not settings.database and not settings.data_dir.exists():
         raise CanNot(f"There is no data folder {settings.data_dir}.")
-    database, log = storage(settings.data_dir, settings.database, settings.database_password_file)
+    database, log = storage(*settings.keeping)
     await database.open()
     try:
 

@@ -38,6 +38,8 @@ export interface SprintOf {
   place: string
   date: string
   phase: string
+  /** When it is wiped, in milliseconds since 1970. */
+  wiped: number | null
 }
 export interface Werkvorm {
   id: string
@@ -124,6 +126,7 @@ export interface Sprint {
   ends: number
   late: number
   cards: number
+  wiped: number | null
   links: Record<(typeof SCREENS)[number] | 'code' | 'join', string>
 }
 export type PlanCommand =
@@ -191,6 +194,8 @@ export const when = (id: string, clock: Clock, tables: number) =>
   ask<Sprint>('PUT', `sprints/${id}/when`, { clock, tables })
 export const layCards = (id: string, zone: string, texts: string[]) =>
   ask<Sprint>('POST', `sprints/${id}/cards`, { zone, texts })
+
+export const wipe = (id: string) => ask<{ wiped: string }>('POST', `sprints/${id}/wipe`, {})
 
 export const paperPath = (id: string, sheet: 'tafels' | 'kaartjes' | 'opdrachten', cards = 0) =>
   at(`/api/bureau/sprints/${id}/paper/${sheet}.pdf${cards > 0 ? `?cards=${cards}` : ''}`)

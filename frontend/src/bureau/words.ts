@@ -185,6 +185,20 @@ export const nl = {
   'heard.close': 'Doe de pagina dicht',
   'heard.look': 'Bekijk de pagina',
 
+  // --- wiping
+  'wipe.title': 'Wissen',
+  'wipe.lead': 'We bewaren de woorden van mensen niet langer dan nodig.',
+  'wipe.on': 'Deze avond wordt gewist op {day}.',
+  'wipe.on_short': 'gewist op {day}',
+  'wipe.first_close': 'Sluit de avond eerst af. Daarna komt hier een dag te staan.',
+  'wipe.take_home': 'Neem eerst mee wat in het archief moet. De gemeente bepaalt wat dat is.',
+  'wipe.go': 'Nu wissen',
+  'wipe.sure': 'Ja, nu wissen',
+  'wipe.warning': 'Dan zijn alle briefjes en stoelen van deze avond voorgoed weg.',
+  'wipe.warning_heard':
+    'Dan zijn alle briefjes en stoelen voorgoed weg. Op de open pagina blijven titel, getallen en beloften.',
+  'wipe.done': 'De avond is gewist.',
+
   // --- what went wrong
   'problem.sign_in': 'Je bent niet meer aangemeld. Meld je opnieuw aan.',
   'problem.wrong_sign_in':
@@ -385,6 +399,20 @@ export const en = {
   'heard.close': 'Close the page',
   'heard.look': 'Look at the page',
 
+  'wipe.title': 'Wiping',
+  'wipe.lead': 'We do not keep people’s words longer than needed.',
+  'wipe.on': 'This evening is wiped on {day}.',
+  'wipe.on_short': 'wiped on {day}',
+  'wipe.first_close': 'Close the evening first. Then a day will stand here.',
+  'wipe.take_home':
+    'First take home what belongs in the archive. The municipality decides what that is.',
+  'wipe.go': 'Wipe now',
+  'wipe.sure': 'Yes, wipe now',
+  'wipe.warning': 'Then all notes and seats of this evening are gone for good.',
+  'wipe.warning_heard':
+    'Then all notes and seats are gone for good. On the open page the title, numbers and promises stay.',
+  'wipe.done': 'The evening is wiped.',
+
   'problem.sign_in': 'You are no longer signed in. Sign in again.',
   'problem.wrong_sign_in': 'This name and this password do not belong together. Try again.',
   'problem.too_many_tries': 'There were too many tries. Wait a quarter of an hour; then try again.',
@@ -405,6 +433,14 @@ export const en = {
 }
 
 export const say = wordsOf(nl, en)
+
+/** A day as people say it: 23 december 2026. */
+export const sayDay = (at: number): string =>
+  new Intl.DateTimeFormat(document.documentElement.lang, {
+    day: 'numeric',
+    month: 'long',
+    year: 'numeric',
+  }).format(at)
 
 type Key = keyof typeof nl
 
