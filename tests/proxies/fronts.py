@@ -59,7 +59,7 @@ def plan(which: Which, **how: Any) -> Plan:
 @contextmanager
 def front(plan: Plan, servers: list[int]) -> Iterator[Front]:
     """The proxy, in front of servers at these ports of this machine."""
-    someone = services._somebody_else()
+    someone = services.somebody_else()
     with services._folder(f"opgavebord-{plan.which}-", someone) as home:
         home.chmod(FILES_AS)
         certificate(home)

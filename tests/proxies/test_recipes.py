@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
-import secrets
 from typing import TYPE_CHECKING, Any
 
 import httpx2
@@ -15,9 +13,9 @@ import websockets
 from opgavebord.serving import PING_EVERY
 from opgavebord.sprint import limits
 from tests.server import Server
-from tests.web.house import hello, until
 
 from .fronts import RECIPES, Front, Which, front, plan
+from .guest import Guest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -83,57 +81,13 @@ def a_site(folder: Path, planned: Any) -> Iterator[Site]:
         server.kill()
 
 
-class Guest:
-    """Somebody who takes part, over the socket of a site."""
-
-    def __init__(self, socket: websockets.ClientConnection, device: str) -> None:
-        self._socket = socket
-        self._device = device
-        self._number = 0
-        self.zone = ""
-
-    @classmethod
-    async def at(cls, site: Site, cookie: str, device: str = "apparaat") -> Guest:
-        guest = cls(await site.socket(cookie), device)
-        await hello(guest._socket, device)
-        snapshot = await until(guest._socket, "snapshot")
-        records = snapshot["records"]
-        board = next(one["board"] for one in records if one["kind"] == "sprint")
-        guest.zone = min(
-            one["id"] for one in records if one["kind"] == "zone" and one["board"] == board
-        )
-        return guest
-
-    async def write(self, text: str) -> None:
-        """A note; returns when the server says that it is kept."""
-        self._number += 1
-        name = f"{self._device}.{self._number}"
-        command = {
-            "do": "note.create",
-            "note": secrets.token_urlsafe(16),
-            "zone": self.zone,
-            "text": text,
-        }
-        await self._socket.send(json.dumps({"t": "do", "id": name, "c": command}))
-        async with asyncio.timeout(20):
-            while True:
-                told = json.loads(await self._socket.recv())
-                for acked, _, refusal in told.get("acks", ()):
-                    if acked == name:
-                        assert refusal is None, refusal
-                        return
-
-    async def leave(self) -> None:
-        await self._socket.close()
-
-
 async def test_in_by_the_code_a_note_and_its_echo(site: Site) -> None:
     cookie = await site.seat()
     async with site.browser() as tablet:
         assert cookie.startswith(f"__Host-ob_deelnemer_{site.sprint}=")
         me = await tablet.get(f"/api/s/{site.sprint}/me", headers={"cookie": cookie})
         assert me.json()["url"] == site.front.url
-    guest = await Guest.at(site, cookie)
+    guest = await Guest.on(await site.socket(cookie))
     await guest.write("De bus komt niet meer.")
     await guest.leave()
 
@@ -265,6 +219,6 @@ async def test_below_a_path(part: Site) -> None:
         assert start.headers["location"].endswith("/bord/")
         slash = await tablet.get("/wand/")
         assert slash.headers["location"] == f"{part.front.url}/wand"
-    guest = await Guest.at(part, cookie)
+    guest = await Guest.on(await part.socket(cookie))
     await guest.write("De bus komt niet meer.")
     await guest.leave()
