@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from starlette.exceptions import HTTPException
 
-from . import archiving
+from . import archiving, certificate
 from .backups.automatic import Backups
 from .bureau.accounts import Accounts
 from .bureau.opgaven import Opgaven
@@ -64,6 +64,7 @@ from .web.visitor import visitor
 from .werkvormen.shelf import all_werkvormen
 
 EVERYWHERE: Final = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not listened on
+HTTPS: Final = 443  # the port that needs not be said
 THIS_MACHINE: Final = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -177,7 +178,7 @@ class Opgavebord:
             self.doors,
             self.database,
             way=way(settings, port),
-            secure=settings.url.startswith("https:"),
+            secure=settings.secure,
             path=settings.path,
             wall=wall_clock,
         )
@@ -198,7 +199,7 @@ class Opgavebord:
         self._pages = Gate(
             self._application(self.invitations, self.accounts),
             self.watch,
-            secure=self.settings.url.startswith("https:"),
+            secure=self.settings.secure,
         )
         await self.rehearsals.wipe_leftovers()
         sprint = await self._first_sprint()
@@ -210,7 +211,9 @@ class Opgavebord:
         ]
         self.backups.start()
         self.retention.start()
-        archiving.write_address(self.settings.data_dir, f"http://{at}")
+        archiving.write_address(
+            self.settings.data_dir, f"{scheme(self.settings)}://{at}", self.settings.tls_certificate
+        )
         return await self.links(sprint)
 
     async def _first_sprint(self) -> str:
@@ -446,7 +449,17 @@ def links(base: str, of: Behind, account: str | None = None) -> Links:
 def way(settings: Settings, port: int) -> Way:
     """How a robot on this machine reaches us, as a page of our own would."""
     at = on_this_machine(settings, port)
-    return Way(f"ws://{at}", settings.origins[0] if settings.origins else f"http://{at}")
+    tls = certificate.only_this(settings.tls_certificate) if settings.tls_certificate else None
+    return Way(
+        f"{'wss' if tls else 'ws'}://{at}",
+        settings.origins[0] if settings.origins else f"{scheme(settings)}://{at}",
+        tls,
+    )
+
+
+def scheme(settings: Settings) -> str:
+    """What we speak ourselves, whatever a proxy in front speaks."""
+    return "https" if settings.tls_certificate is not None else "http"
 
 
 def on_this_machine(settings: Settings, port: int) -> str:
@@ -465,10 +478,20 @@ def own_version() -> str:
 def addresses(settings: Settings, port: int) -> Addresses:
     if settings.url:
         return Addresses(settings.url, settings.url)
+    spoken = scheme(settings)
+    ours = certificate.look(settings)
+    if ours is not None and ours.name is not None:  # under another name no tablet believes us
+        at = f"{spoken}://{_host(ours.name)}{'' if port == HTTPS else f':{port}'}"
+        return Addresses(at, at)
     if settings.host in EVERYWHERE:
-        return Addresses(f"http://localhost:{port}", f"http://{address_in_the_hall()}:{port}")
-    host = f"[{settings.host}]" if ":" in settings.host else settings.host
-    return Addresses(f"http://{host}:{port}", f"http://{host}:{port}")
+        hall = f"{spoken}://{address_in_the_hall()}:{port}"
+        return Addresses(f"{spoken}://localhost:{port}", hall)
+    at = f"{spoken}://{_host(settings.host)}:{port}"
+    return Addresses(at, at)
+
+
+def _host(name: str) -> str:
+    return f"[{name}]" if ":" in name else name
 
 
 def address_in_the_hall() -> str:

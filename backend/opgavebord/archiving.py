@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 import msgspec
 from msgspec import Struct, structs
 
+from .certificate import only_this
 from .export import Format, Pictures, archive
 from .export.formats import NoBoard, Taken, take
 from .founding import AlreadyThere, CanNotFound, found
@@ -72,10 +73,11 @@ def pass_of(key: bytes) -> str:
     return hmac.digest(key, b"command line", hashlib.sha256).hex()
 
 
-def write_address(folder: Path, url: str) -> None:
-    """Tell the command line where we are."""
+def write_address(folder: Path, url: str, certificate: Path | None = None) -> None:
+    """Tell the command line where we are, and with which certificate."""
     path = folder / ADDRESS_FILE
-    path.write_text(url + "\n", "ascii")
+    known = f"{certificate.resolve()}\n" if certificate is not None else ""
+    path.write_text(f"{url}\n{known}", "utf-8")
     path.chmod(0o600)
 
 
@@ -88,11 +90,17 @@ class RunningServer:
 
     def __init__(self, folder: Path, key: Path | None = None) -> None:
         try:
-            url = (folder / ADDRESS_FILE).read_text("ascii").strip()
-        except OSError:
+            told = (folder / ADDRESS_FILE).read_text("utf-8").splitlines()
+            parts = urlsplit(told[0])
+            tls = only_this(Path(told[1])) if len(told) > 1 else None
+        except (OSError, IndexError):
             raise CanNot(f"Another program works in {folder}. Try again when it is done.") from None
-        parts = urlsplit(url)
-        self._way = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=PATIENCE)
+        host = parts.hostname or ""
+        self._way = (
+            http.client.HTTPConnection(host, parts.port, timeout=PATIENCE)
+            if tls is None
+            else http.client.HTTPSConnection(host, parts.port, timeout=PATIENCE, context=tls)
+        )
         self._pass = pass_of(read_key(folder, key))
 
     def ask(self, method: str, path: str, body: object = None) -> bytes:

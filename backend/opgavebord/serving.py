@@ -13,12 +13,13 @@ import signal
 import socket
 import sys
 from collections.abc import Callable, Iterator
-from typing import Final
+from typing import Any, Final
 
 import uvicorn
 import uvloop
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from . import certificate
 from .app import Links, Opgavebord
 from .listening import BACKLOG, listen_for_metrics
 from .metrics import Metrics
@@ -118,6 +119,10 @@ async def _serve(
     board = Opgavebord(settings, listening.getsockname()[1], fatal)
     links = await board.start()
     server = Server(configure(settings, board), lambda: announce(links, board))
+    server.config.load()
+    renewing: asyncio.Task[None] | None = None
+    if server.config.ssl is not None:
+        renewing = asyncio.create_task(certificate.mind(settings, server.config.ssl))
     gc.collect()
     gc.set_threshold(*COLLECT_AFTER)
     gc.enable()
@@ -141,6 +146,8 @@ async def _serve(
     server.should_exit = True
     server.force_exit = server.force_exit or bool(lost)
     going_down.cancel()
+    if renewing is not None:
+        renewing.cancel()
     await serving
     await board.close(others=place is not None)
     if counting is not None:
@@ -199,8 +206,13 @@ def _let_nobody_in(server: uvicorn.Server) -> None:
 
 def configure(settings: Settings, board: Opgavebord) -> uvicorn.Config:
     """uvicorn as a hall needs it."""
+    tls: dict[str, Any] = {}
+    if settings.tls_certificate is not None:
+        context = certificate.server_context(settings)
+        tls = {"ssl_context_factory": lambda config, usual: context}
     return uvicorn.Config(
         board,
+        **tls,
         http=Patient,
         ws=Straight,
         ws_max_size=limits.MESSAGE_BYTES,

@@ -34,6 +34,8 @@ FILES: Final = frozenset(
         "key_file",
         "backups",
         "redis_password_file",
+        "tls_certificate",
+        "tls_key",
     }
 )
 
@@ -60,11 +62,18 @@ class Settings(Struct, frozen=True, kw_only=True):
     redis_password_file: Path | None = None
     backups: Path | None = None
     keep_days: int = 30
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
 
     @property
     def keeping(self) -> tuple[Path, str, Path | None]:
         """Where everything is kept: the folder, or a PostgreSQL with the file of its password."""
         return self.data_dir, self.database, self.database_password_file
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come to us by https: by our own certificate, or that of a proxy."""
+        return self.tls_certificate is not None or self.url.startswith("https:")
 
     @property
     def path(self) -> str:
@@ -95,6 +104,9 @@ MEANING: Final[dict[str, str]] = {
     "Empty: on the usual port, to this machine only.",
     "backups": "The folder for automatic backups, best on another disk. Empty: none are made.",
     "keep_days": "How many days after an evening was closed its notes, names and log are wiped: 1 to 365.",
+    "tls_certificate": "The certificate, as PEM with its chain, with which the server speaks https by itself. "
+    "Empty: http, and https is for a proxy in front.",
+    "tls_key": "The key that belongs to the certificate, as PEM, without a password.",
     "werkvormen": "A folder with werkvormen of your own, one YAML file each. They are read at the start.",
 }
 
@@ -113,6 +125,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         name, value = known[variable], environment[variable].strip()
         if value:
             given[name] = _read(variable, name, value)
+    if ("tls_certificate" in given) != ("tls_key" in given):
+        raise BadSetting(f"{PREFIX}TLS_CERTIFICATE and {PREFIX}TLS_KEY belong together; set both.")
     return Settings(**given)  # type: ignore[arg-type]
 
 

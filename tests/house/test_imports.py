@@ -37,6 +37,7 @@ ALLOWED: Final[dict[str, set[str]]] = {
     "rehearsal": {"people", "protocol", "sprint", "storage", "sync.rooms"},
     "founding": {"people", "sprint", "storage", "sync.effects", "werkvormen"},
     "archiving": {
+        "certificate",
         *("export", "founding", "people", "settings", "sprint", "storage", "werkvormen"),
     },
     "backups": {"archiving", "people", "settings", "sprint", "storage"},
@@ -45,8 +46,9 @@ ALLOWED: Final[dict[str, set[str]]] = {
         *("archiving", "people", "relay", "settings", "sprint", "storage", "sync.rooms"),
     },
     "listening": {"settings"},
+    "certificate": {"listening", "settings"},
     "supervising": set(),
-    "serving": {"app", "listening", "metrics", "settings", "sprint", "web.straight"},
+    "serving": {"app", "certificate", "listening", "metrics", "settings", "sprint", "web.straight"},
     "web": {
         *(
             "metrics",

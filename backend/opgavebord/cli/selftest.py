@@ -51,12 +51,13 @@ def effective(settings: Settings) -> Iterator[str]:
 
 def quick(settings: Settings) -> list[Look]:
     """What costs nothing: done at every start, which ends here where one is wrong."""
-    return [folder_is_here(settings), clock()]
+    return [folder_is_here(settings), clock(), *certificate(settings)]
 
 
 def all_looks(settings: Settings, workers: int = 1) -> list[Look]:
     looks = [folder_is_here(settings), folder_is_ours(settings.data_dir)]
     looks += [disk(settings.data_dir), clock(), *addresses(settings)]
+    looks += certificate(settings)
     if settings.database:
         looks.append(asyncio.run(_postgres(settings)))
     else:
@@ -133,12 +134,32 @@ def clock(now: float | None = None) -> Look:
     return Look("clock", "ok", said)
 
 
+def certificate(settings: Settings) -> Iterator[Look]:
+    """Our own, where we speak https ourselves. Shaking hands with ourselves takes milliseconds."""
+    if settings.tls_certificate is None:
+        return
+    from ..certificate import advice, look
+    from ..listening import CanNotServe
+
+    try:
+        found = look(settings)
+    except CanNotServe as trouble:
+        yield Look("certificate", "wrong", str(trouble).rstrip("."))
+        return
+    assert found is not None
+    now = time.time()
+    until = time.strftime("until %Y-%m-%d", time.gmtime(found.ends))
+    said = advice(found, now)
+    for_whom = ", ".join(found.names) or "nobody by name"
+    yield Look("certificate", "note" if said else "ok", said or f"for {for_whom}, {until}")
+
+
 # -- addresses and cookies ----------------------------------------------------------------
 
 
 def addresses(settings: Settings) -> Iterator[Look]:
     parts = urlsplit(settings.url)
-    if parts.scheme == "https":
+    if settings.secure:
         yield Look("cookies", "ok", "secure, for https only")
     elif settings.url and parts.hostname not in ("localhost", "127.0.0.1", "::1"):
         yield Look(
@@ -152,7 +173,7 @@ def addresses(settings: Settings) -> Iterator[Look]:
     if origin and settings.origins and origin not in settings.origins:
         said = f"OPGAVEBORD_ORIGINS does not hold {origin} of OPGAVEBORD_URL: no page could connect"
         yield Look("origins", "wrong", said)
-    if parts.scheme == "https" and not settings.proxies:
+    if parts.scheme == "https" and not settings.tls_certificate and not settings.proxies:
         yield Look(
             "proxies",
             "note",

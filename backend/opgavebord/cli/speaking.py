@@ -15,6 +15,11 @@ from ..listening import CanNotServe
 from ..settings import BadSetting, Settings, from_environment
 
 REFUSED: Final = 2  # the exit code when we do not start, with a sentence that says why
+THIS_MACHINE: Final = ("http://localhost", "http://127.", "http://[::1]")
+REDUCED: Final = (
+    "  This is plain http, the reduced mode: a tablet keeps what is typed, but it can not open",
+    "  the page while the network is away, and who listens in reads along. docs/hall-network.md",
+)
 WRONG: Final = 1  # the exit code of a check that found something
 
 Json = Annotated[bool, typer.Option("--json", help="One line of JSON on stdout.")]
@@ -94,6 +99,8 @@ def say(links: "structs.Struct", hall: str) -> None:  # type: ignore[name-define
         f"  Bureau    {told['desk_url']}",
         "",
     ]
+    if hall.startswith("http://") and not hall.startswith(THIS_MACHINE):
+        lines += [*REDUCED, ""]
     sys.stderr.write("\n".join(lines) + "\n")
     if sys.stderr.isatty():
         import segno

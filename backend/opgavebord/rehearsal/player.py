@@ -7,6 +7,7 @@ participant may see.
 import asyncio
 import random
 import secrets
+import ssl
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
@@ -34,6 +35,7 @@ class Way(Struct, frozen=True):
 
     url: str  # of the socket, without the path
     origin: str
+    tls: ssl.SSLContext | None = None
 
 
 class Player:
@@ -75,6 +77,7 @@ class Player:
                     additional_headers={"Cookie": self._cookie},
                     compression=None,
                     max_size=None,
+                    ssl=self._way.tls,
                 ) as socket:
                     if not await self._talk(socket):
                         return

@@ -46,7 +46,7 @@ def visitor(scope: Mapping[str, Any], settings: Settings) -> Visitor:
     return Visitor(
         address=_address(scope.get("client")),
         host=host.lower() if _HOST.fullmatch(host) and not doubled else "",
-        secure=scope.get("scheme") in ("https", "wss") or settings.url.startswith("https:"),
+        secure=scope.get("scheme") in ("https", "wss") or settings.secure,
         origin=None if origin is None else origin.decode("latin-1") if not doubled else "",
         cookies=read_cookies(headers.get(b"cookie", b"").decode("latin-1")),
         path=settings.path,
