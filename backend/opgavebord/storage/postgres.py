@@ -31,21 +31,21 @@ from .turns import number_of
 CONNECTIONS: Final = 8  # of one process; PostgreSQL has 100 as it comes
 WAIT_SECONDS: Final = 5.0  # for a connection of the pool
 CONNECT_SECONDS: Final = 5.0
-ANSWER_SECONDS: Final = 15.0
+ANSWER_SECONDS: Final = 10.0
 TRIES: Final = 4  # of one piece of work
 PAUSE_SECONDS: Final = 0.01  # before it is done again, and longer each time
 MIGRATION_WAIT: Final = "60s"  # for another process that brings the tables up to date
 DDL_WAIT: Final = "2s"  # for a table that others use: rather later than that all wait behind us
 
-PROMISES: Final = {"fsync": "on", "full_page_writes": "on", "synchronous_commit": "off"}
-"""Settings of the server that decide whether a commit survives a power cut. The last may be anything but off."""
+PROMISES: Final = ("fsync", "full_page_writes", "synchronous_commit")
+"""Settings of the server that decide whether a commit survives a power cut: anything but off."""
 
 SETTINGS: Final = {
     "application_name": "opgavebord",
     "timezone": "UTC",
     "default_transaction_isolation": "read committed",
     "lock_timeout": "2s",  # a process that hangs with a lock costs others no more than this
-    "statement_timeout": "14s",
+    "statement_timeout": "9s",
     "idle_in_transaction_session_timeout": "10s",  # and its lock goes
     "tcp_user_timeout": "10000",  # also when its machine is gone
 }
@@ -280,13 +280,15 @@ _DIALECT: Final = "postgresql+asyncpg://"  # where and who is for `_line` to kno
 
 async def _trust(line: Line) -> None:
     """Raises `StorageLost` where the server would not keep what it says it kept."""
-    asked = ", ".join(f"current_setting('{name}')" for name in PROMISES)
-    row = await line.fetchrow(f"SELECT {asked}")
-    for name, found in zip(PROMISES, row, strict=True):
-        if found == "off":
+    asked = ", ".join(f"current_setting('{name}')" for name in (*PROMISES, "server_encoding"))
+    *found, encoding = await line.fetchrow(f"SELECT {asked}")
+    for name, said in zip(PROMISES, found, strict=True):
+        if said == "off":
             raise StorageLost(
                 f"this PostgreSQL has {name} off and would lose what it said it kept; switch it on"
             )
+    if encoding != "UTF8":
+        raise StorageLost(f"this PostgreSQL database is in {encoding}; make one in UTF8")
 
 
 def _still_there(line: Any, _record: object, _proxy: object) -> None:
