@@ -41,7 +41,8 @@ _log: Final = logging.getLogger("opgavebord")
 
 
 class Patient(HttpToolsProtocol):
-    """HTTP that waits for the headers of a request, but not for ever."""
+    """HTTP that waits for the headers of a request, but not for ever; and for no body once it is
+    answered, or one who sends a byte now and then could stay."""
 
     _patience: asyncio.TimerHandle | None = None
 
@@ -56,6 +57,11 @@ class Patient(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         self._stop_waiting()
         super().on_headers_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.cycle is not None and self.cycle.response_complete and self.cycle.more_body:
+            self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
