@@ -12,6 +12,7 @@ from opgavebord.bureau.opgaven import beginnings
 from opgavebord.sprint import limits
 from opgavebord.storage.check import check
 from opgavebord.web.bureau import Bureau, routes
+from tests.storage.databases import SORTS, a_home
 from tests.web.house import House, a_house
 
 PASSWORD: Final = "vier vogels in een boom"
@@ -43,9 +44,17 @@ EVENING: Final[dict[str, Any]] = {
 }
 
 
-@pytest.fixture(scope="module")
-async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
-    async with a_house(tmp_path_factory.mktemp("house")) as house:
+@pytest.fixture(scope="module", params=SORTS)
+async def house(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[House]:
+    """The desk does the same on each database."""
+    folder = tmp_path_factory.mktemp("house")
+    server = lambda: request.getfixturevalue("postgres")  # noqa: E731
+    async with (
+        a_home(request.param, folder, server) as home,
+        a_house(folder, database=home.address) as house,
+    ):
         yield house
 
 
@@ -396,7 +405,7 @@ async def test_the_log_and_the_tables_of_a_prepared_sprint_agree(
     house: House, staff: httpx2.AsyncClient
 ) -> None:
     await a_sprint(staff)
-    assert check(house.folder).wrong == ()
+    assert check(house.folder, house.board.settings.database).wrong == ()
 
 
 async def test_a_sprint_can_be_joined_at_once(house: House, staff: httpx2.AsyncClient) -> None:
