@@ -60,7 +60,7 @@ class Patient(HttpToolsProtocol):
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        if self.cycle is not None and self.cycle.response_complete and self.cycle.more_body:
+        if self.cycle.response_complete and self.cycle.more_body:
             self.transport.close()
 
     def connection_lost(self, exc: Exception | None) -> None:
