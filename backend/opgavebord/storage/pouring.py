@@ -1,5 +1,6 @@
 """Every row of one database into another: how PostgreSQL gets into a backup, and a backup into PostgreSQL."""
 
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -25,9 +26,11 @@ def pour_out(connection: Connection, to: Path, tell: Tell) -> None:
             upgrade(target, to, fresh=True)
             with target.begin():
                 _every_row(connection, target, tell)
-            target.exec_driver_sql("PRAGMA journal_mode=DELETE")  # one file, without -wal
     finally:
         made.dispose()
+    driver = sqlite3.connect(to)
+    driver.execute("PRAGMA journal_mode=DELETE")  # one file, without -wal
+    driver.close()
 
 
 def pour_in(file: Path, connection: Connection, tell: Tell) -> None:

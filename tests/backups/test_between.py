@@ -1,0 +1,90 @@
+"""From a hall to a town and back: a backup of either database goes into the other, byte for byte."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from opgavebord.backups.making import make
+from opgavebord.backups.restoring import CanNotRestore, into_database, into_folder
+from opgavebord.founding import found_demo
+from opgavebord.storage import backup
+from opgavebord.storage.backup import verify
+from opgavebord.storage.check import check
+from opgavebord.storage.database import Database
+from opgavebord.storage.log import Log
+from tests.backups.test_making import as_it_is
+from tests.storage.databases import Home, a_home, everything
+
+
+def nobody(_: float) -> None:
+    pass
+
+
+@pytest.fixture
+async def hall(tmp_path: Path) -> AsyncIterator[Home]:
+    async with a_home("sqlite", tmp_path / "hall", str) as home:
+        yield home
+
+
+@pytest.fixture
+async def town(tmp_path: Path, postgres: str) -> AsyncIterator[Home]:
+    async with a_home("postgres", tmp_path / "town", lambda: postgres) as home:
+        yield home
+
+
+async def back_up(home: tuple[Database, Log], to: Path) -> Path:
+    database, log = home
+    return (await make(database, log, to, product="0", at=0.0, tell=nobody)).folder
+
+
+async def all_of(database: Database) -> list[str]:
+    return sorted((await everything(database)).splitlines())
+
+
+async def test_there_and_back_again(hall: Home, town: Home, tmp_path: Path) -> None:
+    async with hall.open() as here:
+        await found_demo(here[1], 40)
+        await found_demo(here[1], 3)
+        first = await back_up(here, tmp_path / "first")
+        was = await all_of(here[0])
+    async with town.open() as there:
+        key = tmp_path / "town.key"
+        poured = await into_database(first, there[0], key=key, tell=nobody, mend=as_it_is)
+        assert poured.key == "none"
+        assert await all_of(there[0]) == was
+        second = await back_up(there, tmp_path / "second")
+        with pytest.raises(CanNotRestore, match="not empty"):
+            await into_database(first, there[0], key=key, tell=nobody, mend=as_it_is)
+    one, other = verify(first), verify(second)
+    assert (one.source, other.source) == ("sqlite", "postgresql")
+    assert one.sprints == other.sprints, "every log has the same hash"
+    home = tmp_path / "home"
+    await into_folder(
+        second, home, replace=False, key=home / backup.KEY, tell=nobody, mend=as_it_is
+    )
+    assert check(home).wrong == ()
+    async with Home("sqlite", home).open() as again:
+        assert await all_of(again[0]) == was
+
+
+async def test_a_backup_of_a_town_is_one_moment(town: Home, tmp_path: Path) -> None:
+    """Somebody founds a sprint while the copy is under way: it is not in it, or all of it."""
+    async with town.open() as (database, log):
+        await found_demo(log, 3)
+        before = await log.heads(await log.sprints())
+        async with town.open() as (_, other):
+            loop, wrote = asyncio.get_running_loop(), False
+
+            def half_way(done: float) -> None:
+                nonlocal wrote
+                if not wrote and done > 0.05:
+                    wrote = True
+                    asyncio.run_coroutine_threadsafe(found_demo(other, 3), loop).result(20)
+
+            made = await make(database, log, tmp_path, product="0", at=0.0, tell=half_way)
+        assert wrote
+        assert len(await log.sprints()) == 2
+    manifest = verify(made.folder)
+    assert {id: mark.head for id, mark in manifest.sprints.items()} == before
