@@ -10,15 +10,15 @@ import asyncio
 import random
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
-from pathlib import Path
+from contextlib import suppress
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 import asyncpg
 import pytest
 
 from opgavebord import founding
-from opgavebord.people.doors import join_url
+from opgavebord.cli.speaking import REFUSED
 from opgavebord.sprint.commands import CreateNote
 from opgavebord.sprint.sprint import Zone
 from opgavebord.storage import doorway
@@ -28,12 +28,17 @@ from tests.faults.postgres_line import PostgresLine
 from tests.history.driver import Client, History, join, judge, log_of, quieted
 from tests.server import Server
 from tests.services import Postgres, own_postgres
+from tests.storage.databases import tell
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
 
 pytestmark = [pytest.mark.faults, pytest.mark.timeout(300)]
 
 BACK_WITHIN = 10.0
 CUTS = 60
-SPRINTS = 4
+SPRINTS = 8
 
 
 @pytest.fixture
@@ -139,6 +144,68 @@ async def test_the_answer_to_a_commit_is_lost_again_and_again(
         finally:
             server.kill()
     assert check(server.data_dir, town.url).wrong == ()
+
+
+async def test_no_connection_is_to_be_had_and_then_there_is(tmp_path: Path) -> None:
+    """Somebody takes them all. People are told, lose nothing, and are answered when there is room."""
+    with own_postgres(max_connections="24", superuser_reserved_connections="3") as town:
+        user = town.url.replace("postgres@", "bord@").replace("/postgres", "/bord")
+        await tell(town.url, "CREATE USER bord", "CREATE DATABASE bord OWNER bord")
+        server = serving(tmp_path, user)
+        history, others = History(), []
+        try:
+            await asyncio.to_thread(server.start)
+            client = Client(await join(server.port, server.links["join_code"]), history)
+            await client.stay()
+            before = client.head or 0
+            with suppress(asyncpg.TooManyConnectionsError):
+                while True:
+                    others.append(await asyncpg.connect(user))
+            await tell(town.url, TAKE_AWAY.format(pids=[o.get_server_pid() for o in others]))
+            with suppress(asyncpg.TooManyConnectionsError):
+                while True:
+                    others.append(await asyncpg.connect(user))
+            name = write(client)
+            async with asyncio.timeout(BACK_WITHIN):
+                while "can not be kept now" not in server.said:
+                    await asyncio.sleep(0.02)
+            assert name not in client.answers
+            for other in others:
+                await other.close()
+            back = perf_counter()
+            await client.answered(name)
+            assert perf_counter() - back <= BACK_WITHIN
+            assert client.comebacks == 1
+            async with log_of(server.data_dir, user) as log:
+                assert (
+                    await judge(history, [client], log, server.links["sprint"], before=before) == []
+                )
+            await client.stop()
+            assert await asyncio.to_thread(server.stop) == 0
+        finally:
+            server.kill()
+
+
+TAKE_AWAY = (
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE usename = 'bord' AND NOT pid = ANY(ARRAY{pids})"
+)
+
+
+def test_a_server_does_not_start_on_one_that_would_lose_a_commit(tmp_path: Path) -> None:
+    with own_postgres(fsync="off") as town:
+        ended = subprocess.run(
+            [sys.executable, "-m", "opgavebord", "serve"],
+            env=serving(tmp_path, town.url).environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+    assert ended.returncode == REFUSED
+    assert ended.stderr == (
+        "The database can not be used: this PostgreSQL has fsync off and would lose what it said it "
+        "kept; switch it on.\n"
+    )
 
 
 async def code_of(address: str, folder: Path, sprint: str) -> str:
