@@ -86,6 +86,11 @@ FAMILIES: Final[dict[str, Family]] = {
     "accounts_removed": Family("counter", "Accounts that were taken away."),
     "sprints_wiped": Family("counter", "Evenings that the desk wiped before their term."),
     "sprints_prepared": Family("counter", "Sprints that the desk prepared."),
+    # travelling
+    "koffers_packed": Family("counter", "Boards that were packed to travel."),
+    "koffers_opened": Family("counter", "Boards that were opened here to travel."),
+    "koffers_home": Family("counter", "Boards that came home."),
+    "koffers_refused": Family("counter", "Boards that could not come in."),
     # the machine
     "up_seconds": Family("gauge", "How long this process serves."),
     "event_loop_lag_seconds": Family("histogram", "How late the loop comes back to its work."),
