@@ -7,7 +7,7 @@ log and the relay say.
 
 * The first worker starts alone: it brings the tables up to date and founds the demo where there is
   nothing. When it is up the others follow.
-* One that ends is started again at once. One that ends soon after its start waits, longer each time.
+* One that ends is started again at once. One that was hardly up, or never, waits, longer each time.
   Whatever its exit code: also one that does not trust its disk any more reads everything anew when it
   starts, and that is the honest way on. Only where no worker ever came up do we end, with its code.
 * When we are told to stop we pass it on and wait; when we are told again, so do they. When we are
@@ -24,7 +24,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-STEADY: Final = 10.0  # seconds; one that lived so long is started again at once
+STEADY: Final = 1.0  # seconds; one that was up so long is started again at once
 AGAIN: Final = (0.25, 10.0)  # seconds before one that ended soon is started again, and the longest
 PATIENCE: Final = 25.0  # a worker has so long to stop
 KILLED: Final = 1  # our exit code when one of them had to be killed
@@ -81,21 +81,21 @@ class Supervisor:
         """Keep the worker at this place going."""
         soon = 0
         while not self._stopping.is_set():
-            began = time.monotonic()
-            code = await self._one_life(place)
+            code, good = await self._one_life(place)
             if self._stopping.is_set():
                 return
             if not self._up.is_set():  # it says itself why it can not begin
                 self._code = code if code > 0 else KILLED
                 return
-            soon = soon + 1 if time.monotonic() - began < STEADY else 0
+            soon = 0 if good else soon + 1
             pause = min(AGAIN[0] * 2 ** (soon - 1), AGAIN[1]) if soon else 0.0
             _log.warning("worker %d ended with %d; the next one starts", place, code)
             with suppress(TimeoutError):
                 async with asyncio.timeout(pause):
                     await self._stopping.wait()
 
-    async def _one_life(self, place: int) -> int:
+    async def _one_life(self, place: int) -> tuple[int, bool]:
+        """Its exit code, and whether it was good for anything."""
         handle = self._listening.fileno()
         said = ["--say"] if self._say and not self._up.is_set() else []
         process = await asyncio.create_subprocess_exec(
@@ -109,13 +109,18 @@ class Supervisor:
         self._running[place] = process
         if self._stopping.is_set():  # asked to stop just before it was there
             process.send_signal(signal.SIGTERM)
+        up: float | None = None
         try:
             assert process.stdout is not None
             line = await process.stdout.readline()
-            if line.endswith(b"\n") and not self._up.is_set():
-                self._up.set()
-                self._announce(line.decode().rstrip("\n"))
-            return await self._wait_for(process)
+            if line.endswith(b"\n"):
+                up = time.monotonic()
+                _log.info("worker %d is up, process %d", place, process.pid)
+                if not self._up.is_set():
+                    self._up.set()
+                    self._announce(line.decode().rstrip("\n"))
+            code = await self._wait_for(process)
+            return code, up is not None and time.monotonic() - up >= STEADY
         finally:
             del self._running[place]
 
