@@ -71,8 +71,10 @@ class Supervisor:
         return self._code
 
     def _stop(self) -> None:
-        """Told to stop, or told again."""
+        """Told to stop, or told again. Nobody new waits at a door that opens no more: a proxy whose
+        question was never taken in asks another server."""
         self._stopping.set()
+        self._listening.close()
         for process in self._running.values():
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)

@@ -112,19 +112,22 @@ def _nginx(home: Path, plan: Plan, servers: list[int]) -> tuple[list[Any], dict[
     for folder in ("conf.d", "snippets", "sites", "temporary"):
         (home / folder).mkdir()
     shutil.copy(recipes / "opgavebord-pass.conf", home / "snippets")
-    lines = "\n".join(
-        f"    server 127.0.0.1:{port} max_fails=1 fail_timeout=5s;" for port in servers
-    )
+    lines = "\n".join(f"    server 127.0.0.1:{port} max_fails=0;" for port in servers)
     upstream = _filled(
         recipes / "opgavebord-upstream.conf",
-        ("    server 127.0.0.1:8000 max_fails=1 fail_timeout=5s;", lines),
+        ("    server 127.0.0.1:8000 max_fails=0;", lines),
     )
     (home / "conf.d" / "opgavebord-upstream.conf").write_text(upstream)
     certificates = (
         ("/etc/ssl/opgavebord/certificate.pem", str(home / "certificate.pem")),
         ("/etc/ssl/opgavebord/key.pem", str(home / "key.pem")),
     )
-    if not plan.path:
+    if not plan.path and not plan.tls:
+        site = (
+            f"server {{\nlisten 127.0.0.1:{plan.port};\n"
+            "location / { include snippets/opgavebord-pass.conf; }\n}\n"
+        )
+    elif not plan.path:
         site = _filled(
             recipes / "opgavebord.conf",
             ("    listen 80;", f"    listen 127.0.0.1:{plan.plain};"),

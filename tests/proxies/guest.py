@@ -17,7 +17,8 @@ class Guest:
         self._socket = socket
         self._device = secrets.token_urlsafe(16)
         self._number = 0
-        self._zone = ""
+        self.zone = ""  # a field of the board that is on
+        self.head = 0
         self.texts: list[str] = []  # of the notes on the boards, as they were at the hello
 
     @classmethod
@@ -28,10 +29,11 @@ class Guest:
         async with asyncio.timeout(PATIENCE):
             while (told := await guest._hear())["t"] != "snapshot":
                 pass
+        guest.head = told["head"]
         records = told["records"]
         board = next(one["board"] for one in records if one["kind"] == "sprint")
         zones = [one for one in records if one["kind"] == "zone" and one["board"] == board]
-        guest._zone = min(one["id"] for one in zones)
+        guest.zone = min(one["id"] for one in zones)
         guest.texts = [one["text"] for one in records if one["kind"] == "note"]
         return guest
 
@@ -40,7 +42,7 @@ class Guest:
         self._number += 1
         name = f"{self._device}.{self._number}"
         note = secrets.token_urlsafe(16)
-        asked = {"do": "note.create", "note": note, "zone": self._zone, "text": text}
+        asked = {"do": "note.create", "note": note, "zone": self.zone, "text": text}
         await self._tell(t="do", id=name, c=asked)
         async with asyncio.timeout(PATIENCE):
             while True:
