@@ -1,12 +1,12 @@
 """What every route does with a request: is it from a page of ours, what does it say, and the answer."""
 
-import time
 from collections.abc import Awaitable
 from typing import TypeVar
 
 import msgspec
 from fastapi import Request, Response
 
+from ..clock import wall_clock as wall_clock
 from ..settings import Settings
 from ..storage.trouble import StorageLost, StorageTrouble
 from ..watch import Watch
@@ -45,8 +45,3 @@ async def kept(asked: Awaitable[T]) -> T:
 def as_json(value: object) -> Response:
     headers = {"cache-control": "no-store"}
     return Response(msgspec.json.encode(value), 200, headers, "application/json")
-
-
-def wall_clock() -> int:
-    """Milliseconds since 1970."""
-    return time.time_ns() // 1_000_000
