@@ -92,6 +92,7 @@ class SprintOf(Struct, frozen=True):
     place: str
     date: str
     phase: str
+    away: bool  # on a journey
 
 
 # --- accounts ---------------------------------------------------------------------------
@@ -275,6 +276,7 @@ def sprints(connection: Connection) -> list[SprintOf]:
             _sprints.place,
             _sprints.date,
             _sprints.phase,
+            _sprints.away.is_not(None),
         )
         .select_from(table(SprintRow))
         .outerjoin(table(DeskSprintRow), _planned.sprint == _sprints.id)

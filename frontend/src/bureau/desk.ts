@@ -38,6 +38,7 @@ export interface SprintOf {
   place: string
   date: string
   phase: string
+  away: boolean
   /** When it is wiped, in milliseconds since 1970. */
   wiped: number | null
 }
@@ -119,6 +120,8 @@ export interface Sprint {
   goal: string
   phase: string
   published: boolean
+  /** It is on a journey, and rests here. */
+  away: boolean
   clock: Clock
   tables: number
   per_table: number

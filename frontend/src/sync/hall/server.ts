@@ -228,6 +228,7 @@ export function founding(): AnyRecord[] {
       answer_from: '',
       published: false,
       rehearsal: false,
+      away: null,
     },
     {
       kind: 'board',
