@@ -34,7 +34,7 @@ from msgspec import Struct
 from opgavebord.sprint import permissions
 from opgavebord.sprint.ask import ENTROPY_BYTES, Ask
 from opgavebord.sprint.change import BadChange, Change, Put, apply, touched
-from opgavebord.sprint.commands import CreateNote
+from opgavebord.sprint.commands import CreateNote, ReadmitSeat
 from opgavebord.sprint.decide import decide
 from opgavebord.sprint.entry import Entry
 from opgavebord.sprint.past import Past
@@ -125,10 +125,11 @@ class Evidence:
 
     @cached_property
     def answered(self) -> dict[str, Answered]:
-        """By name, the first verdict that the device itself heard."""
+        """By name, the first verdict that the seat heard who asked: another tab may have taken over."""
         found: dict[str, Answered] = {}
         for one in self.answers:
-            if one.device == device_of(one.name):
+            asked = self.asked.get(one.name)
+            if asked and self.seat_of(one.device) == self.seat_of(asked[0].device):
                 found.setdefault(one.name, one)
         return found
 
@@ -300,6 +301,9 @@ def c7_delivery(evidence: Evidence) -> Iterator[Finding]:
     ends: dict[str, int] = defaultdict(int)  # … and how far its last frame brought it
     for one in evidence.happenings:
         match one:
+            case Came(device=device, head=head):
+                if device not in ends:  # the page was loaded again, and has a copy
+                    heads[device] = ends[device] = head or 0
             case Whole(device=device, head=head):
                 if head < ends[device]:
                     yield Finding("C7", f"{device} went back from {ends[device]} to {head}")
@@ -505,14 +509,21 @@ def c12_liveness(evidence: Evidence) -> Iterator[Finding]:
     limits = evidence.limits
     over = max((one.at for one in evidence.happenings if isinstance(one, Fault)), default=0.0)
     gone = {one.device for one in evidence.happenings if isinstance(one, Gone)}
+    back: dict[str, float] = {}  # a seat that was sent away hears nothing until it is let in again
+    for ack in evidence.answers:
+        entry = evidence.by_name.get(ack.name)
+        if entry is not None and isinstance(entry.command, ReadmitSeat) and not entry.refusal:
+            back[entry.command.seat] = max(back.get(entry.command.seat, 0.0), ack.at)
     for name, times in evidence.asked.items():
         if times[0].device in gone or times[0].device != device_of(name):
             continue
         ack = evidence.answered.get(name)
         if ack is None:
             yield Finding("C12", f"{name} never got a verdict")
-        elif ack.at > max(over, times[0].at) + limits.answers_within:
-            late = ack.at - max(over, times[0].at)
+            continue
+        since = max(over, times[0].at, back.get(evidence.seat_of(times[0].device) or "", 0.0))
+        if ack.at > since + limits.answers_within:
+            late = ack.at - since
             yield Finding("C12", f"{name} got its verdict {late:.1f} s after the last fault")
     if limits.rate is not None:
         asked, answered = defaultdict(int), defaultdict(int)

@@ -13,6 +13,7 @@ from opgavebord.sprint.commands import (
     AskHelp,
     BinNote,
     CloseRound,
+    CountPaper,
     CreateNote,
     DissolveCluster,
     FreezeEvening,
@@ -63,6 +64,7 @@ class Person:
         self.tablet = self.tablet_type(seat, device, gzip=world.rng.random() < 0.3)
         self.tablet.tell = world.tell
         self.tablet.clock = lambda: world.now
+        self.tablet.begin()
         self.link: Link | None = None
         self.process: Process | None = None  # where it was last
         self.away_until = 0.0
@@ -153,7 +155,8 @@ class Person:
 
     def reload(self) -> None:
         self.world.seen["reload"] += 1
-        self.tablet.reload()
+        anew = self.world.rng.random() < 0.5
+        self.tablet.reload(f"device-again-{next(self.world.ids)}" if anew else None)
         if self.link is not None:
             self.link.cut()
 
@@ -276,6 +279,11 @@ class Person:
         rng, known = self.world.rng, self.tablet.confirmed
         notes = () if note is None else (note,)
         groups = list(known.records["group"])
+        rounds = [one for one in known.records["round"].values() if one.open]
+        if rounds and rng.random() < 0.15:
+            table = rng.choice(("table1", "table2", None))
+            items = rounds[0].items or ("group1",)
+            return CountPaper(rounds[0].id, table, rng.randint(0, 3), {items[0]: rng.randint(0, 3)})
         if not groups or rng.random() < 0.3:
             return MakeGroup(f"group{next(self.world.ids)}", "een groep", notes)
         if rng.random() < 0.3 and note is not None:

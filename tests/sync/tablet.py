@@ -77,19 +77,23 @@ class Tablet:
         self._expected: dict[int, Ack] = {}
         self._masked_from: Sprint | None = None  # between a snapshot and `mine`: what was before
 
+    def begin(self) -> None:
+        """Say who it is, and how far."""
+        head = self.confirmed.head if self.whole else None
+        self.tell(Came(self.clock(), self.device, self.seat.id, self.seat.role, head))
+
     # -- the connection ---------------------------------------------------------------
 
     def connected(self) -> None:
         self.welcomed = False
         self.bye = None
         self.out = []
-        head = self.confirmed.head if self.whole else None
-        self.tell(Came(self.clock(), self.device, self.seat.id, self.seat.role, head))
+        self.begin()
         self._say(
             protocol.Hello(
                 v=protocol.VERSION,
                 device=self.device,
-                head=head,
+                head=self.confirmed.head if self.whole else None,
                 pending=tuple(p.name for p in self.pending),
                 gzip=self.gzip,
                 unsent=len(self.pending),
@@ -324,8 +328,14 @@ class Tablet:
             else:
                 del self.typing[note]
 
-    def reload(self) -> None:
-        """The page is loaded again: the outbox and the copy are still there."""
+    def reload(self, device: str | None = None) -> None:
+        """The page is loaded again: the outbox and the copy are still there. `device`: its new name;
+        what waits is sent under the old one."""
+        if device is not None:
+            if self.pending:
+                self.seen.add("outbox taken over by another device")
+            self.device, self.counter = device, 0
+            self.begin()
         self.welcomed = False
         for name in [ack.id for ack in self._expected.values()]:
             # its verdict was not written down with its event: ask again

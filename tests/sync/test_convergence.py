@@ -70,6 +70,7 @@ RARE = (
     "frame lost",
     "gap",
     "reload",
+    "outbox taken over by another device",
     # rights
     "reveal while offline",
     "reveal while an author is offline",

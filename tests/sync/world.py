@@ -78,7 +78,10 @@ SIGNS = re.compile("[\u4e00-\u9fff]")
 RIGHTS = ("schrijven", "wijzigen", "verplaatsen", "groeperen", "stemmen")
 START = 1_700_000_000_000
 SPRINT = "sprint"
-ANSWERS_WITHIN = 120.0  # virtual seconds after all is healed; a removed seat has to be let in again
+ANSWERS_WITHIN = (
+    15.0  # virtual seconds after all is healed, also for a seat that has to be let in again
+)
+REST_WITHIN = 15.0  # and until every screen shows what is kept: some ask only every few seconds
 
 
 class Broken(AssertionError):
@@ -757,7 +760,7 @@ class World:
             self.later(rng.uniform(0, 1), person.act)
         self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 25)))
         self.heal()
-        deadline = self.now + 400
+        deadline = self.now + REST_WITHIN
         while not self.quiet:
             if self.now > deadline:
                 self.problems.append(f"it does not come to rest: {self.unrest()}")
