@@ -1,6 +1,7 @@
 """From a hall to a town and back: a backup of either database goes into the other, byte for byte."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from opgavebord.backups.making import make
 from opgavebord.backups.restoring import CanNotRestore, into_database, into_folder
+from opgavebord.cli.speaking import REFUSED
 from opgavebord.founding import found_demo
 from opgavebord.storage import backup
 from opgavebord.storage.backup import verify
@@ -15,6 +17,8 @@ from opgavebord.storage.check import check
 from opgavebord.storage.database import Database
 from opgavebord.storage.log import Log
 from tests.backups.test_making import as_it_is
+from tests.faults.test_command_line import typed
+from tests.server import Server
 from tests.storage.databases import Home, a_home, everything
 
 
@@ -88,3 +92,24 @@ async def test_a_backup_of_a_town_is_one_moment(town: Home, tmp_path: Path) -> N
         assert len(await log.sprints()) == 2
     manifest = verify(made.folder)
     assert {id: mark.head for id, mark in manifest.sprints.items()} == before
+
+
+@pytest.mark.faults
+async def test_typed_for_a_town(town: Home, postgres: str, tmp_path: Path) -> None:
+    async with town.open() as (_, log):
+        sprint = await found_demo(log, 3)
+    from_here = Server(tmp_path / "a", OPGAVEBORD_DATABASE=town.address)
+    done = await asyncio.to_thread(typed, from_here, "backup", "--json")
+    assert done.returncode == 0, done.stderr
+    folder = json.loads(done.stdout)["folder"]
+    drilled = await asyncio.to_thread(typed, from_here, "drill")
+    assert drilled.returncode == 0, drilled.stderr
+    async with a_home("postgres", tmp_path, lambda: postgres) as other:
+        there = Server(tmp_path / "b", OPGAVEBORD_DATABASE=other.address)
+        done = await asyncio.to_thread(typed, there, "restore", folder)
+        assert done.returncode == 0, done.stderr
+        async with other.open() as (_, log):
+            assert await log.sprints() == [sprint]
+        again = await asyncio.to_thread(typed, there, "restore", folder)
+        assert again.returncode == REFUSED
+        assert "not empty" in again.stderr
