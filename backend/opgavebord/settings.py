@@ -200,14 +200,10 @@ def _url(variable: str, value: str) -> str:
 def _database(variable: str, value: str) -> str:
     """Without a password: whoever may list the processes of a machine reads their environment."""
     parts = urlsplit(value)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise BadSetting(
-            f"{variable} must look like postgresql://user@host:5432/name, not {value!r}."
-            if parts.password is None
-            else f"{variable} must look like postgresql://user@host:5432/name."
-        )
     if parts.password is not None or "password=" in parts.query:
         raise BadSetting(f"{variable} must hold no password: put it in {variable}_PASSWORD_FILE.")
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise BadSetting(f"{variable} must look like postgresql://user@host:5432/name.")
     return value
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,19 @@ async def test_the_key_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) 
     (tmp_path / KEY_FILE).write_bytes(b"short")
     with pytest.raises(BadKey, match="not a key"):
         read_key(tmp_path)
+
+
+def test_who_start_together_have_one_key(tmp_path: Path) -> None:
+    with ThreadPoolExecutor(8) as several:
+        keys = set(several.map(lambda _: read_key(tmp_path), range(32)))
+    assert len(keys) == 1
+    assert [file.name for file in tmp_path.iterdir()] == [KEY_FILE]
+
+
+def test_the_key_of_a_town_is_where_the_setting_says(tmp_path: Path) -> None:
+    key = read_key(tmp_path, tmp_path / "secret")
+    assert read_key(tmp_path / "elsewhere", tmp_path / "secret") == key
+    assert not (tmp_path / KEY_FILE).exists()
 
 
 async def test_the_links_are_the_same_at_every_start(database: Database, tmp_path: Path) -> None:

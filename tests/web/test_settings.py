@@ -69,6 +69,14 @@ def test_the_address_may_be_a_part_of_a_website(url: str, path: str) -> None:
         ("OPGAVEBORD_PROXIES", "*", "OPGAVEBORD_PROXIES must hold"),
         ("OPGAVEBORD_CONTACT", "piet", "OPGAVEBORD_CONTACT must begin with"),
         ("OPGAVEBORD_LOG", "hard", "OPGAVEBORD_LOG must be"),
+        ("OPGAVEBORD_DATABASE", "mysql://x@h/n", "OPGAVEBORD_DATABASE must look like postgresql:"),
+        ("OPGAVEBORD_DATABASE", "postgresql://x@h", "OPGAVEBORD_DATABASE must look like postgresq"),
+        ("OPGAVEBORD_DATABASE", "postgresql://x:geheim@h/n", "DATABASE must hold no password: put"),
+        (
+            "OPGAVEBORD_DATABASE",
+            "postgresql://h/n?password=geheim",
+            "must hold no password: put it",
+        ),
     ],
 )
 def test_what_can_not_be_is_named(name: str, value: str, says: str) -> None:
@@ -96,3 +104,26 @@ def test_the_qr_on_a_wall_at_this_machine_points_into_the_hall() -> None:
     assert at.of("localhost:8000", secure=False) == at.hall
     public = addresses(Settings(url="https://bord.example.nl"), 8000)
     assert public.here == public.hall == "https://bord.example.nl"
+
+
+def test_a_password_is_never_said_back() -> None:
+    for address in (
+        "postgresql://x:geheim@h/n",
+        "mysql://x:geheim@h",
+        "postgresql://h?password=geheim",
+    ):
+        with pytest.raises(BadSetting) as refused:
+            from_environment({"OPGAVEBORD_DATABASE": address})
+        assert "geheim" not in str(refused.value)
+
+
+def test_where_everything_is_kept() -> None:
+    assert from_environment({}).keeping == (Path("data"), "", None)
+    settings = from_environment(
+        {
+            "OPGAVEBORD_DATABASE": "postgresql://bord@db:5432/bord?sslmode=verify-full",
+            "OPGAVEBORD_DATABASE_PASSWORD_FILE": "/run/secrets/db",
+        }
+    )
+    address = "postgresql://bord@db:5432/bord?sslmode=verify-full"
+    assert settings.keeping == (Path("data"), address, Path("/run/secrets/db"))
