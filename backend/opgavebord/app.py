@@ -398,6 +398,7 @@ class Opgavebord:
         folder = self.settings.data_dir
         return {
             "up_seconds": lambda: time.monotonic() - self.watch.began,
+            "bus_up": lambda: self.relay.up,
             "ws_connections": lambda: self.watch.sockets,
             "ws_outbound_queue_bytes": lambda: self.rooms.fullest_mailbox,
             "rooms": lambda: len(self.rooms.open_rooms),
@@ -410,7 +411,8 @@ class Opgavebord:
 
     def _tallies(self) -> dict[str, int]:
         counters = self.rooms.counters
-        return {**vars(counters), "ws_slow_dropped": counters.overflows}
+        told = vars(self.relay.counters)
+        return {**vars(counters), **told, "ws_slow_dropped": counters.overflows}
 
     def _public_url(self, host: str, secure: bool) -> str:
         return self.settings.url or self.addresses.of(host, secure)

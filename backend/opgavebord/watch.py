@@ -69,6 +69,12 @@ FAMILIES: Final[dict[str, Family]] = {
     # between processes
     "bus_up": Family("gauge", "1 when processes can wake each other, also where there is one."),
     "bus_gap_repairs": Family("counter", "What no hint told and was found in the log."),
+    "polls": Family("counter", "Questions to the log how far the open sprints are."),
+    "relay_told": Family("counter", "What was told to other processes."),
+    "relay_heard": Family("counter", "What other processes told."),
+    "relay_dropped": Family("counter", "Heard, and not what it should be, or too much."),
+    "relay_unsaid": Family("counter", "Not told, because nobody could hear it."),
+    "relay_losses": Family("counter", "Times that the connection to the relay was lost."),
     # at the door
     "joins": Family("counter", "Seats given to who came in."),
     "join_failures": Family("counter", "Who did not come in, and why.", "why"),
@@ -136,7 +142,7 @@ class Watch:
     def __init__(self) -> None:
         self.began = time.monotonic()
         self.counts: Counter[tuple[str, str]] = Counter()
-        self.gauges: dict[str, float] = {"bus_up": 1}  # where it is another, its relay says so
+        self.gauges: dict[str, float] = {}
         self.moments: dict[str, float] = {}
         self.sockets = 0
         self.spreads = {

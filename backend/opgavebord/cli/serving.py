@@ -40,7 +40,7 @@ def serve(
 ) -> None:
     """Serve the board, until Ctrl-C."""
     if check_config:
-        look_only()
+        look_only(workers)
         return
     if workers > 1:
         stand_by(workers, json)
@@ -107,13 +107,13 @@ def sound(settings: Settings) -> Settings:
     return settings
 
 
-def look_only() -> None:
+def look_only(workers: int) -> None:
     """Tell every setting as it would be used, and what was found when it was tried."""
     from .selftest import all_looks, effective
 
     with plainly() as settings:
         sys.stdout.write("\n".join(effective(settings)) + "\n\n")
-        looks = all_looks(settings)
+        looks = all_looks(settings, workers)
         for look in looks:
             sys.stdout.write(f"{look.how:<6}{look.what}: {look.said}\n")
     if any(look.how == "wrong" for look in looks):
