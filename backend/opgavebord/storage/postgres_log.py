@@ -8,6 +8,10 @@ Group commit in two places: a room hands over all that queued up while its last 
 flushes once for the connections that commit at the same moment. Appends of one sprint keep the order in which
 they were asked here; those of different sprints go beside each other.
 
+Who loses the race for a number has to read and to decide anew, while the winner is at its next append already,
+and would win again. So the loser's reading takes the row's lock and keeps it until its append is there
+(`_Turn`): others wait that long, and they take turns. What `log.py` promises does not change by it.
+
 Many rows are one statement, with a list for each column: its cost hardly grows with their number.
 """
 
@@ -25,6 +29,10 @@ from . import event_rows
 from .postgres import Line, PostgresDatabase
 from .tables import METADATA, ROWS, EventRow, SprintRow, names, table
 from .turns import number_of
+
+HOLD_SECONDS: Final = (
+    0.1  # deciding takes milliseconds; a process that hangs holds others up no longer
+)
 
 # --- statements, made once ----------------------------------------------------------------
 
@@ -102,7 +110,9 @@ class PostgresLog:
 
     def __init__(self, database: PostgresDatabase) -> None:
         self._database = database
-        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._queues: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+        self._lost: set[str] = set()  # sprints where another process was faster, just now
+        self._turns: dict[str, _Turn] = {}
 
     async def create(self, sprint: str) -> None:
         await self._database.run_bare(lambda line: _create(line, sprint))
@@ -111,15 +121,45 @@ class PostgresLog:
         return await asyncio.shield(asyncio.create_task(self._append(sprint, append)))
 
     async def _append(self, sprint: str, append: Append) -> bool:
-        turn = self._turns.get(sprint)
-        if turn is None:
-            turn = self._turns[sprint] = asyncio.Lock()
-        async with turn:
-            return await self._database.run_bare(lambda line: _append(line, sprint, append))
+        queue = self._queues.get(sprint)
+        if queue is None:
+            queue = self._queues[sprint] = asyncio.Lock()
+        async with queue:
+            turn = self._turns.pop(sprint, None)
+            if turn is not None and turn.ask(append):
+                kept = await turn.done
+            else:
+                kept = await self._database.run_bare(lambda line: _append(line, sprint, append))
+        if kept:
+            self._lost.discard(sprint)
+        else:
+            self._lost.add(sprint)
+        return kept
 
     async def since(self, sprint: str, seq: int, most: int | None = None) -> list[Entry]:
-        rows = await self._database.run_bare(lambda line: line.fetch(_SINCE, sprint, seq, most))
+        if sprint in self._lost and sprint not in self._turns:
+            self._lost.discard(sprint)
+            rows = await self._read_and_hold(sprint, seq, most)
+        else:
+            rows = await self._database.run_bare(lambda line: line.fetch(_SINCE, sprint, seq, most))
         return [event_rows.entry(*row) for row in rows]
+
+    async def _read_and_hold(self, sprint: str, seq: int, most: int | None) -> list[Any]:
+        turn = _Turn(sprint, seq, most)
+        turn.done = asyncio.create_task(self._database.run_bare(turn.take))
+        turn.done.add_done_callback(lambda _: self._over(turn))
+        self._turns[sprint] = turn
+        await asyncio.wait((turn.read, turn.done), return_when=asyncio.FIRST_COMPLETED)
+        if turn.read.done():
+            return turn.read.result()
+        turn.done.result()  # says what went wrong
+        raise AssertionError("it read, or it failed")
+
+    def _over(self, turn: "_Turn") -> None:
+        if self._turns.get(turn.sprint) is turn:
+            del self._turns[turn.sprint]
+        if not turn.done.cancelled():
+            turn.done.exception()  # somebody may have stopped waiting for it
 
     async def head(self, sprint: str) -> int | None:
         head: int | None = await self._database.run_bare(lambda line: line.fetchval(_HEAD, sprint))
@@ -136,6 +176,39 @@ class PostgresLog:
 
     async def forget(self, sprint: str) -> None:
         await self._database.run_bare(lambda line: _forget(line, sprint))
+
+
+class _Turn:
+    """From reading a sprint until appending to it, with its row held, if that is soon enough."""
+
+    def __init__(self, sprint: str, seq: int, most: int | None) -> None:
+        loop = asyncio.get_running_loop()
+        self.sprint = sprint
+        self._seq = seq
+        self._most = most
+        self.read: asyncio.Future[list[Any]] = loop.create_future()
+        self._asked: asyncio.Future[Append] = loop.create_future()
+        self._passed = False
+        self.done: asyncio.Task[bool]
+
+    def ask(self, append: Append) -> bool:
+        """The append for which the row is held. False: it came too late."""
+        if self._passed or self.done.done():
+            return False
+        self._asked.set_result(append)
+        return True
+
+    async def take(self, line: Line) -> bool:
+        """The work of one transaction. The database may begin it anew; what was read stays read, and an
+        append that does not fit it any more finds out."""
+        await line.fetchval(_HOLD, self.sprint)
+        if not self.read.done():
+            self.read.set_result(await line.fetch(_SINCE, self.sprint, self._seq, self._most))
+        await asyncio.wait((self._asked,), timeout=HOLD_SECONDS)
+        if not self._asked.done():
+            self._passed = True
+            return False
+        return await _append(line, self.sprint, self._asked.result())
 
 
 async def _create(line: Line, sprint: str) -> None:
