@@ -81,7 +81,7 @@ def test_what_was_built_loads_from_home_only() -> None:
         pytest.skip("the frontend is not built")
     page = (STATIC / "index.html").read_text("utf-8")
     for address in re.findall(r"""(?:src|href)=["']([^"']*)""", page):
-        assert re.match(r"/(?!/)", address) or address.startswith("data:"), address
+        assert re.match(r"\.?/(?!/)", address) or address.startswith("data:"), address
     assert not re.search(r"<script(?![^>]*\bsrc=)", page), "a script stands inline"
     assert "<style" not in page
     assert not re.search(r"\son\w+=", page)
