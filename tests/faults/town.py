@@ -88,6 +88,8 @@ class Town:
 
     def begin_writing(self, every: float = 0.02) -> None:
         """Everybody writes now and then, as long as not too much waits."""
+        if self._writing is not None:
+            return
 
         async def write() -> None:
             while True:
