@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -85,25 +84,3 @@ async def test_a_sprint_that_is_wiped_meanwhile_is_gone_for_who_lost(logs: tuple
     assert await slow.since("avond", 1) == []
     assert not await slow.append("avond", one(1, "traag", 1))
     assert await slow.head("avond") is None
-
-
-async def test_two_that_never_stop_both_get_on(logs: tuple[Log, Log]) -> None:
-    """Each asks again at once, as a room does. Neither waits for more than a few of the other's."""
-    order: list[str] = []
-
-    async def write(log: Log, device: str) -> None:
-        head, number = 1, 1
-        while number <= 30:
-            if await log.append("avond", one(head, device, number)):
-                order.append(device)
-                head, number = head + 1, number + 1
-            else:
-                read = await log.since("avond", head)
-                head = read[-1].seq if read else head
-
-    await asyncio.gather(write(logs[0], "een"), write(logs[1], "twee"))
-    longest = run = 1
-    for before, after in pairwise(order[:40]):
-        run = run + 1 if before == after else 1
-        longest = max(longest, run)
-    assert longest <= 8
