@@ -5,6 +5,8 @@ file system (its VFS) is watched while the production code keeps an evening. Pyt
 `ctypes` share one libsqlite3, so a VFS that is registered here is the one the product uses; it hands
 every call on and writes down each write, truncation, sync, creation and removal with its moment.
 
+What the product writes beside SQLite, whether a log must be there, is written down too.
+
 From that recording `Disk` makes the disks that a cut could leave: all that was synced, and of the rest
 an arbitrary part. A write since the last sync may be there, be missing, or be there by half, in
 sectors of 512 bytes, in any order, whatever came after it. Names of files come and go in order, until
@@ -29,6 +31,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
+from opgavebord.storage import sqlite
 from opgavebord.storage.check import look
 from opgavebord.storage.sqlite import SqliteDatabase
 
@@ -124,6 +127,7 @@ class Recorder:
         self._journals: set[int] = set()  # made just now; not one sync yet
         self._tables: dict[int, tuple[_Methods, _Methods]] = {}
         self._trouble: BaseException | None = None
+        self._marks = 0  # the number of the lock's file
         self._vfs = _Vfs()
         ctypes.memmove(ctypes.byref(self._vfs), self._real, ctypes.sizeof(_Vfs))
         self._name = b"recorder-%d" % id(self)
@@ -142,6 +146,23 @@ class Recorder:
         self._library.sqlite3_vfs_unregister(ctypes.byref(self._vfs))
         if self._trouble is not None:
             raise self._trouble
+
+    # -- what the product itself does beside SQLite -----------------------------------
+
+    def mark(self, what: bytes) -> None:
+        """The lock is to say whether a log must be there."""
+        if not self._marks:
+            self._marks = len(self._known) + len(self.done) + 1
+            self._note("create", self._marks, sqlite.LOCK)
+        self._note("truncate", self._marks)
+        self._note("write", self._marks, "", 0, what)
+
+    def marked(self) -> None:
+        self._note("sync", self._marks)
+
+    def synced(self, path: Path) -> None:
+        if os.path.realpath(path) + "/" == self._folder:
+            self._note("folder", 0)
 
     # -- called by SQLite, in whichever thread it is ----------------------------------
 
@@ -253,10 +274,23 @@ def _shared_sqlite() -> ctypes.CDLL:
 def recording(folder: Path) -> Iterator[list[Done]]:
     """What SQLite asks of this folder, while the `with` lasts. Open and close the database within it."""
     recorder = Recorder(folder)
+    say, sync = sqlite._say, sqlite.backup.sync
+
+    def marking(lock: int, what: bytes) -> None:
+        recorder.mark(what)
+        say(lock, what)
+        recorder.marked()
+
+    def syncing(path: Path) -> None:
+        sync(path)
+        recorder.synced(path)
+
     recorder.install()
+    sqlite._say, sqlite.backup.sync = marking, syncing
     try:
         yield recorder.done
     finally:
+        sqlite._say, sqlite.backup.sync = say, sync
         recorder.take_out()
 
 
