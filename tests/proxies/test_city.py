@@ -8,6 +8,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,9 @@ from opgavebord.relay.redis import RedisRelay
 from opgavebord.settings import from_environment
 from opgavebord.storage.postgres import PostgresDatabase
 from tests import services
+from tests.server import Server
+
+from .fronts import certificate
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,6 +98,27 @@ def test_the_image_has_the_version_of_the_product() -> None:
 
 
 # --- what it hands to others ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("tls", [False, True], ids=["http", "https"])
+def test_what_our_container_asks_itself(tmp_path: Path, tls: bool) -> None:
+    settings: dict[str, str] = {}
+    if tls:
+        certificate(tmp_path)
+        settings["OPGAVEBORD_TLS_CERTIFICATE"] = str(tmp_path / "certificate.pem")
+        settings["OPGAVEBORD_TLS_KEY"] = str(tmp_path / "key.pem")
+    server = Server(tmp_path / "server", **settings)
+
+    def healthy() -> bool:
+        asked = [sys.executable, ROOT / "deploy" / "healthy.py"]
+        return subprocess.run(asked, env=server.environment(), capture_output=True).returncode == 0
+
+    assert not healthy()
+    server.start()
+    try:
+        assert healthy()
+    finally:
+        server.kill()
 
 
 @pytest.fixture

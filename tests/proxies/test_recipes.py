@@ -124,6 +124,8 @@ async def test_a_file_to_take_home_comes_through_whole(site: Site) -> None:
         assert file.headers["content-type"] == "application/pdf"
         assert file.content.startswith(b"%PDF")
         assert len(file.content) == int(file.headers["content-length"])
+    # And never by way of a file: nothing lies on the proxy's disk, and nothing would.
+    assert "\nproxy_buffering off;" in (RECIPES / "nginx" / "opgavebord-pass.conf").read_text()
     temporary = site.front.folder / "temporary" / "proxy"
     assert not temporary.exists() or not [one for one in temporary.rglob("*") if one.is_file()]
 

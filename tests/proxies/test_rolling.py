@@ -4,13 +4,18 @@ people write. Nobody is refused, nothing is lost or doubled, and new people come
 from __future__ import annotations
 
 import asyncio
+import os
 import secrets
+import signal
+import socket
+import sys
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 import pytest
 import websockets
 
+from opgavebord.supervising import Supervisor
 from tests import services
 from tests.history.driver import Client, History, join, judge, log_of, quieted
 from tests.load.wire import WireError
@@ -107,3 +112,44 @@ async def where(port: int, client: Client) -> tuple[str, int]:
     guest = await Guest.on(socket)
     await guest.leave()
     return guest.zone, guest.head
+
+
+LINGERING = """
+import os, signal, sys, time
+handle = int(sys.argv[sys.argv.index("--handle") + 1])
+def stop(*_):
+    os.close(handle)      # lets nobody in any more
+    sys.stdin.readline()  # and says goodbye until its test is over
+    os._exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("up", flush=True)
+while True:
+    time.sleep(1)
+"""
+
+
+async def test_at_a_door_that_closes_nobody_is_kept_waiting(tmp_path: Path) -> None:
+    """While workers say goodbye the port refuses, so that a proxy asks another server at once."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+        up = asyncio.Event()
+        command = [sys.executable, "-c", LINGERING]
+        supervisor = Supervisor(command, door, 1, lambda line: up.set(), say=False)
+        running = asyncio.create_task(supervisor.run())
+        async with asyncio.timeout(20):
+            await up.wait()
+            _, knocked = await asyncio.open_connection("127.0.0.1", port)
+            knocked.close()
+            os.kill(os.getpid(), signal.SIGTERM)
+            with pytest.raises(ConnectionRefusedError):
+                while True:
+                    _, knocked = await asyncio.open_connection("127.0.0.1", port)
+                    knocked.close()
+                    await asyncio.sleep(0.02)
+            assert not running.done()
+            for worker in supervisor._running.values():
+                assert worker.stdin is not None
+                worker.stdin.close()
+            assert await running == 0
+        for number in (signal.SIGTERM, signal.SIGINT):
+            asyncio.get_running_loop().remove_signal_handler(number)
