@@ -328,7 +328,7 @@ class _Merging:
             refused=self.refused,
             not_placed=tuple(self.not_placed),
             carried=self.carried,
-            again=len(self.mine) > self.same,
+            again=bool(self.new) and len(self.mine) > self.same,
         )
         return Merged(len(self.mine), tuple(self.new), tuple(written), tuple(dropped), report)
 
@@ -338,7 +338,9 @@ class _Merging:
         left = [place for place, line in enumerate(self.theirs) if _leaves(line) is not None]
         if left and left[-1] == len(self.theirs) - 1:
             left.pop()
-        since = left[-1] if left else 0
+        if not left:  # it is the file that was packed here, and it was nowhere
+            return 0
+        since = left[-1]
         return sum(
             line.name in self.known and isinstance(line.entry().command, CreateNote)
             for line in self.theirs[since:]
