@@ -4,6 +4,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -55,12 +56,13 @@ async def test_there_and_back_again(hall: Home, town: Home, tmp_path: Path) -> N
         was = await all_of(here[0])
     async with town.open() as there:
         key = tmp_path / "town.key"
-        poured = await into_database(first, there[0], key=key, tell=nobody, mend=as_it_is)
+        how: dict[str, Any] = {"scratch_in": tmp_path, "key": key, "tell": nobody, "mend": as_it_is}
+        poured = await into_database(first, there[0], **how)
         assert poured.key == "none"
         assert await all_of(there[0]) == was
         second = await back_up(there, tmp_path / "second")
         with pytest.raises(CanNotRestore, match="not empty"):
-            await into_database(first, there[0], key=key, tell=nobody, mend=as_it_is)
+            await into_database(first, there[0], **how)
     one, other = verify(first), verify(second)
     assert (one.source, other.source) == ("sqlite", "postgresql")
     assert one.sprints == other.sprints, "every log has the same hash"

@@ -14,8 +14,9 @@ from opgavebord.archiving import replayed
 from opgavebord.backups import shelf
 from opgavebord.backups.making import make
 from opgavebord.backups.restoring import into_folder
-from opgavebord.backups.wiped import WIPED_FILE, wipe_again
+from opgavebord.backups.wiped import WIPED_FILE
 from opgavebord.export.left import read
+from opgavebord.retention.again import wipe_again
 from opgavebord.retention.terms import DAY_MS, NEVER_CLOSED_DAYS
 from opgavebord.retention.wiping import OnTheWay, Retention
 from opgavebord.sprint.commands import (
@@ -235,6 +236,9 @@ async def test_an_older_backup_does_not_bring_it_back(tmp_path: Path) -> None:
     )
     assert restored.wiped == 1
     assert list(backup.contents(to / FILE).logs) == ["avond-2"]
+    async with Home("sqlite", to).open() as (database, _):
+        (line,) = await database.run(retention.destroyed)
+        assert (line.sprint, line.rule) == ("avond-1", "again")
 
 
 async def test_an_evening_on_a_journey_is_not_wiped_here(round: Round) -> None:

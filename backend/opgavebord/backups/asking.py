@@ -111,7 +111,10 @@ async def _into_database(
     database, _ = storage(*settings.keeping)
     await database.open()
     try:
-        return await into_database(folder, database, key=key, tell=tell, mend=mend)
+        settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return await into_database(
+            folder, database, scratch_in=settings.data_dir, key=key, tell=tell, mend=mend
+        )
     finally:
         await database.close()
 

@@ -19,6 +19,7 @@ from ..storage.check import check
 from ..storage.database import Database
 from ..storage.log import Log
 from .restoring import CanNotRestore, into_folder
+from .shelf import DRILL
 
 DRILL_FILE: Final = "opgavebord.drill"
 
@@ -38,7 +39,7 @@ async def drill(made: Path, tell: Tell) -> Outcome:
     wrong: list[str] = []
     sprints = entries = 0
     seconds = 0.0
-    with tempfile.TemporaryDirectory(prefix=".drill-", dir=made.parent) as name:
+    with tempfile.TemporaryDirectory(prefix=DRILL, dir=made.parent) as name:
         scratch = Path(name)
         try:
             restored = await into_folder(

@@ -21,6 +21,7 @@ from ..storage.log import Log
 from ..storage.migrations import NEWEST
 from ..storage.sqlite import SqliteDatabase, take
 from ..storage.sqlite_log import SqliteLog
+from .shelf import RESTORING
 
 Mend = Callable[[Database, Log], Awaitable[int]]
 """What is done to a restored database before anybody sees it. Returns how many sprints it took away."""
@@ -79,7 +80,7 @@ async def into_folder(
 
 async def _fresh(folder: Path, data_dir: Path, manifest: Manifest, tell: Tell, mend: Mend) -> int:
     """The new database under the name that decides it: up to date, read back, on the disk."""
-    with tempfile.TemporaryDirectory(prefix=".restoring-", dir=data_dir) as name:
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=data_dir) as name:
         scratch = Path(name)
         wiped = await _brought_up_to_date(folder, scratch, manifest, mend)
         tell(0.9)
@@ -119,7 +120,7 @@ def _key(folder: Path, manifest: Manifest, key: Path, to: Path) -> str:
 
 
 async def into_database(
-    folder: Path, database: Database, *, key: Path, tell: Tell, mend: Mend
+    folder: Path, database: Database, *, scratch_in: Path, key: Path, tell: Tell, mend: Mend
 ) -> Restored:
     """Into this open database that holds nothing yet. Raises `CanNotRestore`."""
     manifest = await asyncio.to_thread(read, folder)
@@ -129,7 +130,7 @@ async def into_database(
             "This database is not empty. Make a new one and name it in OPGAVEBORD_DATABASE. "
             "Nothing was changed."
         )
-    with tempfile.TemporaryDirectory(prefix="opgavebord-restoring-") as name:
+    with tempfile.TemporaryDirectory(prefix=RESTORING, dir=scratch_in) as name:
         scratch = Path(name)
         wiped = await _brought_up_to_date(folder, scratch, manifest, mend)
         file = scratch / backup.FILE

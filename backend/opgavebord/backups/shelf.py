@@ -17,6 +17,8 @@ from ..storage.backup import MANIFEST, UNFINISHED
 LAST: Final = 12
 HOURS: Final = 24
 DAYS: Final = 30
+DRILL: Final = ".drill-"  # how the folder of a drill begins
+RESTORING: Final = ".restoring-"
 FORGOTTEN: Final = 3_600.0  # seconds after which a backup that was not finished is nobody's work
 DAY: Final = 86_400.0
 _STAMP: Final = "%Y-%m-%dT%H-%M-%SZ"
@@ -74,7 +76,13 @@ def tidy(parent: Path, now: float, keep_days: int) -> list[Path]:
     gone = list(may_go(backups(parent), now, keep_days))
     for folder in gone:
         shutil.rmtree(folder)
-    for one in parent.glob(f"{UNFINISHED}*"):
-        if one.stat().st_mtime < now - FORGOTTEN:
-            shutil.rmtree(one, ignore_errors=True)
+    sweep(parent, now)
     return gone
+
+
+def sweep(folder: Path, now: float) -> None:
+    """Take away what somebody began here, and was killed before it was done."""
+    for begun in (UNFINISHED, DRILL, RESTORING):
+        for one in folder.glob(f"{begun}*"):
+            if one.stat().st_mtime < now - FORGOTTEN:
+                shutil.rmtree(one, ignore_errors=True)

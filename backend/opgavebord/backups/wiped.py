@@ -11,10 +11,6 @@ from typing import Final
 import msgspec
 from msgspec import Struct
 
-from ..storage.database import Database
-from ..storage.log import Log
-from .restoring import Mend
-
 WIPED_FILE: Final = "wiped.jsonl"
 
 
@@ -41,17 +37,3 @@ def wiped(parent: Path) -> set[str]:
     except FileNotFoundError:
         return set()
     return {msgspec.json.decode(line, type=Line).sprint for line in lines if line.strip()}
-
-
-def wipe_again(folder: Path) -> Mend:
-    """What is done to a database that comes out of this backup."""
-
-    gone = wiped(folder.absolute().parent)
-
-    async def mend(_: Database, log: Log) -> int:
-        there = [sprint for sprint in await log.sprints() if sprint in gone]
-        for sprint in there:
-            await log.forget(sprint)
-        return len(there)
-
-    return mend

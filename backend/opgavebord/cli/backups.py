@@ -55,7 +55,7 @@ def restore(
     """Put a backup back, all of it or nothing. The server must be down."""
     from ..archiving import CanNot
     from ..backups import asking
-    from ..backups.wiped import wipe_again
+    from ..retention.again import wipe_again
 
     with plainly() as settings:
         if data_dir is not None:
@@ -99,11 +99,12 @@ def drill(json: Json = False) -> None:
     """Prove that a backup can be restored: make one, put it back in a scratch folder, and look."""
     from ..archiving import CanNot
     from ..backups import asking
+    from ..backups.shelf import DRILL
 
     with plainly() as settings:
         parent = asking.usual_folder(settings)
         parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".drill-", dir=parent) as scratch:
+        with tempfile.TemporaryDirectory(prefix=DRILL, dir=parent) as scratch:
             try:
                 outcome = asking.practise(settings, Path(scratch), _product(), progress())
             except CanNot as trouble:

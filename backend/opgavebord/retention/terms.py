@@ -15,7 +15,7 @@ from ..storage.retention import Over
 DAY_MS: Final = 86_400_000
 NEVER_CLOSED_DAYS: Final = 365
 
-Rule = Literal["term", "never closed", "desk"]
+Rule = Literal["term", "never closed", "desk", "again"]
 
 
 class Term(Struct, frozen=True):

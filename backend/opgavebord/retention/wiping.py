@@ -142,6 +142,7 @@ class Retention:
             if parent.is_dir():
                 shelf.tidy(parent, now, self._keep_days)
         old = now - min(shelf.DAYS, self._keep_days) * DAY_MS / 1_000
+        shelf.sweep(self._data_dir, now)
         for aside in self._data_dir.glob(f"{ASIDE}*"):  # a database that a restore moved aside
             if aside.stat().st_mtime < old:
                 shutil.rmtree(aside)

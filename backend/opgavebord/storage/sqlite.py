@@ -44,6 +44,7 @@ PRAGMAS: Final[dict[str, tuple[str, Any]]] = {
     "busy_timeout": (str(BUSY_MS), BUSY_MS),
     "secure_delete": ("ON", 1),  # what is wiped is overwritten, not only let go of
 }
+DAMAGED: Final = ("SQLITE_CORRUPT", "SQLITE_NOTADB")
 IN_USE: Final = b"in use\n"
 
 AGAIN: Final = "Put a backup back with `opgavebord restore`"
@@ -96,12 +97,9 @@ class SqliteDatabase:
                 backup.sync(self.folder)  # its name is on the disk before we say so
                 _say(self._lock, IN_USE)
                 self._in_use = True
-        except DBAPIError as trouble:
+        except (DBAPIError, sqlite3.Error) as trouble:
             self._close()
-            raise _plain(trouble) from trouble
-        except sqlite3.Error as trouble:
-            self._close()
-            raise judge(trouble) from trouble
+            raise _at_the_start(trouble) from trouble
         except BaseException:
             self._close()
             raise
@@ -317,7 +315,16 @@ def _look_through(connection: Connection) -> None:
     with connection.begin():
         wrong = connection.exec_driver_sql("PRAGMA quick_check(1)").scalar()
     if wrong != "ok":
-        raise StorageLost(f"the database is damaged ({wrong}). {AGAIN}")
+        said = str(wrong).splitlines()[-1]
+        raise StorageLost(f"the database is damaged ({said}). {AGAIN}")
+
+
+def _at_the_start(trouble: DBAPIError | sqlite3.Error) -> Exception:
+    """The same trouble, with what to do about a file that SQLite can not read."""
+    judged = _plain(trouble) if isinstance(trouble, DBAPIError) else judge(trouble)
+    if isinstance(judged, StorageLost) and str(judged).startswith(DAMAGED):
+        return StorageLost(f"the database is damaged ({judged}). {AGAIN}")
+    return judged
 
 
 def _plain(trouble: DBAPIError) -> Exception:
