@@ -28,7 +28,7 @@ from .people.brake import at_the_doors
 from .people.doors import Doors, join_url, shown
 from .people.invitations import Invitations
 from .people.invitations import Links as Behind
-from .people.key import KEY_FILE, read_key
+from .people.key import KEY_FILE, key_of, read_key
 from .people.moving import Moving, Stoelcodes
 from .people.seats import Seats
 from .rehearsal.player import Way
@@ -193,7 +193,7 @@ class Opgavebord:
         await self.database.open()
         await self.relay.open()
         self.settings.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
-        key = read_key(self.settings.data_dir, self.settings.key_file)
+        key = await key_of(self.database, self.settings.data_dir, self.settings.key_file)
         self.invitations = Invitations(self.database, key)
         self.accounts = Accounts(self.database, key, self._hashing)
         self._pages = Gate(

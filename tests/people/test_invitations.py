@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from opgavebord.people.invitations import ROLE_OF, Invitations, Which
-from opgavebord.people.key import KEY_FILE, BadKey, read_key
+from opgavebord.people.key import KEY_BYTES, KEY_FILE, BadKey, key_of, read_key
 from opgavebord.people.seats import Full, Holding, Seats
 from opgavebord.sprint import limits
 from opgavebord.sprint.sprint import Role, Seat
@@ -39,6 +39,23 @@ def test_the_key_of_a_town_is_where_the_setting_says(tmp_path: Path) -> None:
     key = read_key(tmp_path, tmp_path / "secret")
     assert read_key(tmp_path / "elsewhere", tmp_path / "secret") == key
     assert not (tmp_path / KEY_FILE).exists()
+
+
+async def test_a_machine_without_the_key_of_its_town_does_not_make_one(
+    home: Home, database: Database, invitations: Invitations, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    assert len(await key_of(database, elsewhere)) == KEY_BYTES  # there are no links yet
+    (elsewhere / KEY_FILE).unlink()
+    await invitations.links("avond")
+    if home.sort == "sqlite":  # whose folder is nobody else's
+        assert len(await key_of(database, elsewhere)) == KEY_BYTES
+        return
+    with pytest.raises(BadKey, match=r"There is no key .* Only if it is lost make another"):
+        await key_of(database, elsewhere)
+    assert not (elsewhere / KEY_FILE).exists()
+    assert await key_of(database, tmp_path) == read_key(tmp_path)
 
 
 async def test_the_links_are_the_same_at_every_start(database: Database, tmp_path: Path) -> None:

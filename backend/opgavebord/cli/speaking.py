@@ -49,7 +49,7 @@ def plainly() -> Iterator[Settings]:
         what = "database" if settings is not None and settings.database else "data folder"
         stop(f"The {what} can not be used: {trouble}.")
     except BadKey as trouble:
-        stop(f"{trouble}. Put the right one back, or take it away: then all links are new.")
+        stop(str(trouble))
     except OSError as trouble:
         stop(f"The data folder can not be used: {trouble.strerror} ({trouble.filename}).")
 

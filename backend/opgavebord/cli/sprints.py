@@ -20,7 +20,7 @@ def demo(
     from .. import founding
     from ..app import addresses, links
     from ..people.invitations import Invitations
-    from ..people.key import read_key
+    from ..people.key import key_of
     from ..storage.opening import storage
 
     async def make(settings: Settings) -> None:
@@ -28,9 +28,8 @@ def demo(
         await database.open()
         try:
             sprint = await founding.found_demo(log, notes)
-            made = await Invitations(
-                database, read_key(settings.data_dir, settings.key_file)
-            ).links(sprint)
+            key = await key_of(database, settings.data_dir, settings.key_file)
+            made = await Invitations(database, key).links(sprint)
         finally:
             await database.close()
         at = addresses(settings, settings.port)
@@ -59,7 +58,7 @@ def links(
     from ..bureau.accounts import Accounts
     from ..bureau.passwords import Hashing
     from ..people.invitations import ROLE_OF, Invitations
-    from ..people.key import read_key
+    from ..people.key import key_of
     from ..sprint.sprint import Seat
     from ..storage import doorway
     from ..storage.opening import storage
@@ -68,7 +67,7 @@ def links(
         database, _ = storage(*settings.keeping)
         await database.open()
         try:
-            key = read_key(settings.data_dir, settings.key_file)
+            key = await key_of(database, settings.data_dir, settings.key_file)
             invitations = Invitations(database, key)
             of = sprint or await database.run(doorway.newest)
             if of is None or await database.run(lambda c: doorway.doorway(c, of)) is None:

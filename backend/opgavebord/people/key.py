@@ -10,12 +10,29 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
+from ..storage import doorway
+from ..storage.database import Database
+
 KEY_FILE: Final = "opgavebord.key"
 KEY_BYTES: Final = 32
 
 
 class BadKey(Exception):
-    """The key file is damaged. Taking it away makes new links; the old ones stop working."""
+    """The key can not be the right one. The text is for a person."""
+
+
+async def key_of(database: Database, folder: Path, file: Path | None = None) -> bytes:
+    """`read_key`, for who uses this database. Where other machines may use it too, a key that is missing here
+    is missing here only: one more would take away the links of the others. Raises `BadKey`."""
+    path = file or folder / KEY_FILE
+    if database.kind == "postgresql" and not path.exists():
+        if await database.run(doorway.has_links):
+            raise BadKey(
+                f"There is no key {path}, and the links of this database were made with one. Put it "
+                "there, or name it in OPGAVEBORD_KEY_FILE. Only if it is lost make another, of "
+                f"{KEY_BYTES} random bytes: then all links are new."
+            )
+    return read_key(folder, file)
 
 
 def read_key(folder: Path, file: Path | None = None) -> bytes:
@@ -26,7 +43,10 @@ def read_key(folder: Path, file: Path | None = None) -> bytes:
         _make(path)
     key = path.read_bytes()
     if len(key) != KEY_BYTES:
-        raise BadKey(f"{path} is not a key of {KEY_BYTES} bytes")
+        raise BadKey(
+            f"{path} is not a key of {KEY_BYTES} bytes. Put the right one back, or take it away: then "
+            "all links are new."
+        )
     with suppress(OSError):  # a secret that was handed to us may not be ours to change
         path.chmod(0o600)
     return key

@@ -117,6 +117,11 @@ def invitation(connection: Connection, secret_hash: str) -> tuple[str, Role] | N
     return None if row is None else (row[0], row[1])
 
 
+def has_links(connection: Connection) -> bool:
+    """Whether any link was ever made here."""
+    return connection.execute(select(_invitations.epoch).limit(1)).first() is not None
+
+
 def epoch(connection: Connection, sprint: str, role: Role) -> int:
     """How often the link was made anew; 0 before the first."""
     asked = select(_invitations.epoch)
