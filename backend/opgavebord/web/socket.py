@@ -41,12 +41,10 @@ from .visitor import Visitor, visitor, welcome_origin
 OF_THE_PROTOCOL: Final = (1000, 1001, 1002, 1003, 1005, 1006, 1007, 1008, 1009, 1011, 1012, 1013)
 CROWDED_RETRY_MS: Final = 60_000
 TROUBLE_RETRY_MS: Final = 2_000
-CHECK_SECONDS: Final = (
-    8.0  # all sockets are checked so often, where other processes let people in too
-)
-DOUBT_SECONDS: Final = (
-    15.0  # who comes in with a seat that was doubted so long ago is looked at again
-)
+# Where other processes let people in too, all sockets are checked so often.
+CHECK_SECONDS: Final = 8.0
+# Who comes in with a seat that was doubted so short a while ago is looked at again.
+DOUBT_SECONDS: Final = 15.0
 CHECK_LEAST: Final = 0.2  # hints do not make us ask more often than this
 DOUBTED: Final = 2_000  # seats that are remembered as doubted
 _PATH: Final = re.compile(r"/ws/([A-Za-z0-9_-]{4,32})/([a-z]{1,20})")
