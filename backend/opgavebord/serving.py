@@ -149,6 +149,7 @@ async def _serve(
     _let_nobody_in(server)
     if not lost:
         await board.stop()
+        _let_go(server)
     server.should_exit = True
     server.force_exit = server.force_exit or bool(lost)
     going_down.cancel()
@@ -208,6 +209,14 @@ def _let_nobody_in(server: uvicorn.Server) -> None:
     """Nobody new comes in while we say goodbye; they would only be told to come back."""
     for one in getattr(server, "servers", []):
         one.close()
+
+
+def _let_go(server: uvicorn.Server) -> None:
+    """Of who did not take the goodbye: the web server would wait for them until its patience ends."""
+    for one in list(server.server_state.connections):
+        transport = getattr(one, "transport", None)
+        if transport is not None and transport.get_write_buffer_size():
+            transport.abort()
 
 
 def configure(settings: Settings, board: Opgavebord) -> uvicorn.Config:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import secrets
+from contextlib import suppress
+from http.client import HTTPConnection, HTTPException
 from itertools import pairwise
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 import asyncpg
-import httpx2
 import pytest
 
 from opgavebord import protocol
@@ -19,7 +21,6 @@ from opgavebord.sync.rooms import RESTART_MS
 from tests.history.driver import History, join, judge, log_of, quieted
 from tests.server import Server
 from tests.storage.databases import named
-from tests.web.house import NO_TLS
 
 from .crowd import Crowd, Tablet
 
@@ -35,15 +36,15 @@ MOST_SECONDS = 10
 LARGE = 24  # notes as long as may be, so that what is not read fills every buffer on its way
 
 
-async def asked_all_the_while(server: Server, heard: list[tuple[float, str]]) -> None:
+def asked_all_the_while(port: int, heard: list[tuple[float, str]]) -> None:
     """One connection that was open before, and asks whether people may come in."""
-    async with httpx2.AsyncClient(base_url=server.url, verify=NO_TLS) as proxy:
+    proxy = HTTPConnection("127.0.0.1", port, timeout=20)
+    with suppress(OSError, HTTPException):
         while True:
-            try:
-                answer = await proxy.get("/readyz")
-            except httpx2.TransportError:
-                return
-            heard.append((perf_counter(), answer.json().get("why", "")))
+            proxy.request("GET", "/readyz")
+            answer = json.load(proxy.getresponse())
+            heard.append((perf_counter(), answer.get("why", "")))
+    proxy.close()
 
 
 def stop_reading(tablet: Tablet) -> None:
@@ -68,7 +69,7 @@ async def sent_home(server: Server, deaf: Sequence[Tablet], awake: Sequence[Tabl
         stop_reading(tablet)
 
     heard: list[tuple[float, str]] = []
-    asking = asyncio.create_task(asked_all_the_while(server, heard))
+    asking = asyncio.create_task(asyncio.to_thread(asked_all_the_while, server.port, heard))
     while not heard:
         await asyncio.sleep(0.01)
     for tablet in awake:  # everybody has something under way at this moment
@@ -85,6 +86,9 @@ async def sent_home(server: Server, deaf: Sequence[Tablet], awake: Sequence[Tabl
     assert whys == sorted(whys)
 
     # every screen that reads was told when to come back, and they are spread
+    async with asyncio.timeout(20):  # until all that was sent has been read
+        while not all(tablet.farewells for tablet in awake):
+            await asyncio.sleep(0.05)
     assert [tablet.farewells for tablet in awake] == [[protocol.RESTART]] * len(awake)
     told = sorted(wait for tablet in awake for wait in tablet.waits if wait is not None)
     assert len(told) == len(awake)

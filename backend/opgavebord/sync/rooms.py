@@ -39,6 +39,7 @@ from .session import Session
 
 IDLE_SECONDS: Final = 15 * 60.0
 CLOSING_SECONDS: Final = 2.0  # a screen has so long to take its goodbye
+GIVEN_UP_SECONDS: Final = 0.2  # and so long to be closed, when it did not
 DRAIN_SECONDS: Final = 3.0  # commands that wait have so long to be kept when we stop
 OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to read a log
 REPLAY: Final = 256  # entries at a time, some three milliseconds
@@ -200,6 +201,7 @@ class Connection:
     async def _write(self) -> None:
         loop = asyncio.get_running_loop()
         mailbox, wire = self.mailbox, self._wire
+        patience = CLOSING_SECONDS
         try:
             while True:
                 letter = mailbox.take()
@@ -213,14 +215,14 @@ class Connection:
                     await self._bell
                     self._bell = None
         except asyncio.CancelledError:
-            pass  # it does not take what it is sent, or it is gone
+            patience = GIVEN_UP_SECONDS  # it does not take what it is sent, or it is gone
         except Exception as trouble:
             _log.debug("a socket went away while sending: %r", trouble)
         finally:
             self._goodbye = self._goodbye or 1011
             self.leave()
             if self._there:
-                await _in_time(wire.close(self._goodbye))
+                await _in_time(wire.close(self._goodbye), patience)
 
 
 class _Hall:
@@ -901,10 +903,10 @@ class Rooms:
         raise StorageTrouble(f"sprint {room.id} can not be opened")
 
 
-async def _in_time(closing: Awaitable[None]) -> None:
+async def _in_time(closing: Awaitable[None], seconds: float) -> None:
     """Wait for a socket to close, but not for ever."""
     with suppress(Exception, asyncio.CancelledError):
-        await asyncio.wait_for(closing, CLOSING_SECONDS)
+        await asyncio.wait_for(closing, seconds)
 
 
 def _nothing() -> None:
