@@ -1,5 +1,5 @@
 # Thin aliases: the scripts do the work, and need no make.
-.PHONY: run test fast check format fuzz bench protocol lock
+.PHONY: run test fast check format fuzz endure bench protocol lock
 
 run:
 	@scripts/run
@@ -13,6 +13,8 @@ format:
 	@scripts/format
 fuzz:
 	@scripts/fuzz
+endure:
+	@scripts/endure
 bench:
 	@scripts/bench
 protocol:
