@@ -54,7 +54,8 @@ def test_every_command_and_option_is_on_the_page_and_no_other() -> None:
     }
     group = cast("Any", typer.main.get_command(app))
     there = {
-        name: {o for one in command.params for o in one.opts if o[:2] == "--"} - {"--help"}
+        name: {o for one in command.params if not one.hidden for o in one.opts if o[:2] == "--"}
+        - {"--help"}
         for name, command in _commands(group)
     }
     assert shown == there
