@@ -66,15 +66,22 @@ async def test_a_row_that_points_to_nothing_is_refused(database: Database) -> No
         )
 
 
-async def test_who_stops_waiting_stops_nothing(database: Database) -> None:
-    asked = asyncio.create_task(database.run(lambda c: add(c, "toch")))
+async def test_who_stops_waiting_leaves_no_half_work_and_holds_up_nobody(
+    database: Database,
+) -> None:
+    def two(connection: Connection) -> None:
+        add(connection, "een")
+        add(connection, "twee")
+
+    asked = asyncio.create_task(database.run(two))
     await asyncio.sleep(0)
     asked.cancel()
     with pytest.raises(asyncio.CancelledError):
         await asked
     async with asyncio.timeout(5):
-        while await database.run(lambda c: version(c, "toch")) is None:
-            await asyncio.sleep(0.01)
+        await database.run(lambda c: add(c, "drie"))
+    there = await database.run(lambda c: {name: version(c, name) for name in ("een", "twee")})
+    assert there in ({"een": 1, "twee": 1}, {"een": None, "twee": None})
 
 
 async def test_who_takes_turns_counts_right(database: Database) -> None:
