@@ -55,7 +55,7 @@ def test_a_kill_at_any_statement_of_sqlite_leaves_no_half(tmp_path: Path, fuzz: 
                 (seq, seq, change),
             )
     old.dispose()
-    every = 9 if fuzz is None else 1
+    every = 16 if fuzz is None else 1
     tries = killed_at_each("sqlite", str(tmp_path / "first"), str(every))
     assert [n for n, _, how in tries if how != "well"] == []
     assert {at for _, at, _ in tries} == {"0001", migrations.NEWEST}, "before it, and after it"
@@ -79,7 +79,7 @@ def test_a_kill_at_any_statement_of_postgresql_leaves_no_half(
 
     asyncio.run(make())
     try:
-        tries = killed_at_each("postgres", postgres, "24" if fuzz is None else "1")
+        tries = killed_at_each("postgres", postgres, "40" if fuzz is None else "1")
     finally:
         asyncio.run(tell(postgres, "DROP DATABASE first WITH (FORCE)"))
     assert [n for n, _, how in tries if how != "well"] == []

@@ -59,6 +59,8 @@ def test_the_address_may_be_a_part_of_a_website(url: str, path: str) -> None:
         ("OPGAVEBORD_PORT", "http", "OPGAVEBORD_PORT must be a number"),
         ("OPGAVEBORD_PORT", "65536", "OPGAVEBORD_PORT must be a number"),
         ("OPGAVEBORD_PORT", "-1", "OPGAVEBORD_PORT must be a number"),
+        ("OPGAVEBORD_KEEP_DAYS", "0", "OPGAVEBORD_KEEP_DAYS must be a number from 1 to 365"),
+        ("OPGAVEBORD_KEEP_DAYS", "366", "OPGAVEBORD_KEEP_DAYS must be a number from 1 to 365"),
         ("OPGAVEBORD_URL", "bord.example.nl", "OPGAVEBORD_URL must look like"),
         ("OPGAVEBORD_URL", "https://gemeente.nl/een pad", "OPGAVEBORD_URL must look like"),
         ("OPGAVEBORD_URL", "https://gemeente.nl/bord?a", "OPGAVEBORD_URL must look like"),

@@ -123,6 +123,9 @@ def drill(json: Json = False) -> None:
 
 
 def _product() -> str:
-    from ..app import own_version
+    from importlib.metadata import PackageNotFoundError, version
 
-    return own_version()
+    try:
+        return version("opgavebord")
+    except PackageNotFoundError:  # run from the source tree
+        return "0.1.0"
