@@ -196,10 +196,7 @@ class PostgresDatabase:
                 async with connection.begin():
                     return await connection.run_sync(work)
         except Exception as trouble:
-            judged = judge(trouble)
-            if judged is trouble:
-                raise
-            raise judged from trouble
+            _raise(trouble)
 
     async def look_at(self, work: Callable[[Connection], T]) -> T:
         """For what looks at everything as it is at one moment. Needs no `open`."""
