@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import secrets
 from contextlib import suppress
 from http.client import HTTPConnection, HTTPException
@@ -12,6 +13,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 import asyncpg
+import httpx2
 import pytest
 
 from opgavebord import protocol
@@ -20,7 +22,9 @@ from opgavebord.sprint.commands import CreateNote
 from opgavebord.sync.rooms import RESTART_MS
 from tests.history.driver import History, join, judge, log_of, quieted
 from tests.server import Server
+from tests.services import free_port
 from tests.storage.databases import named
+from tests.web.house import NO_TLS
 
 from .crowd import Crowd, Tablet
 
@@ -125,13 +129,25 @@ async def test_a_full_hall_is_sent_home_in_order(
     report("6.3", f"{PEOPLE} screens, {NEVER_READ} that never read: SIGTERM, until it is over", f"{took:.1f} s")  # fmt: skip
 
 
+async def connected(port: int) -> int:
+    """How many sockets the worker has that shows its numbers here, when it is up."""
+    async with asyncio.timeout(30), httpx2.AsyncClient(verify=NO_TLS) as collector:
+        while True:
+            with suppress(httpx2.TransportError):
+                text = (await collector.get(f"http://127.0.0.1:{port}/metrics")).text
+                return int(re.findall(r"^opgavebord_ws_connections (\d+)", text, re.M)[0])
+            await asyncio.sleep(0.05)
+
+
 async def test_and_from_two_workers(
     tmp_path: Path, postgres: str, report: Callable[[str, str, str], None]
 ) -> None:
     """One signal to the supervisor; each worker does the same, and the supervisor waits for both."""
     admin = await asyncpg.connect(postgres)
     await admin.execute("CREATE DATABASE drain")
-    server = Server(tmp_path / "town", OPGAVEBORD_DATABASE=named(postgres, "drain"))
+    numbers = free_port()  # of the first; the second has the next
+    where = {"OPGAVEBORD_METRICS": f"127.0.0.1:{numbers}"}
+    server = Server(tmp_path / "town", OPGAVEBORD_DATABASE=named(postgres, "drain"), **where)
     server.program = [*server.program, "--workers", "2"]
     try:
         await asyncio.to_thread(server.start)
@@ -140,6 +156,8 @@ async def test_and_from_two_workers(
         tablets = [Tablet(seat, history) for seat in gates]
         await asyncio.gather(*(tablet.stay() for tablet in tablets))
         before = tablets[0].head or 0
+        sockets = [await connected(numbers + n) for n in (0, 1)]
+        assert sum(sockets) == len(tablets)
         deaf, awake = tablets[:NEVER_READ], tablets[NEVER_READ:]
         took = await sent_home(server, deaf, awake)
         sprint = server.links["sprint"]
