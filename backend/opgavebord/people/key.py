@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from ..storage import doorway
+from ..storage.backup import sync
 from ..storage.database import Database
 
 KEY_FILE: Final = "opgavebord.key"
@@ -63,5 +64,8 @@ def _make(path: Path) -> None:
             os.fsync(file.fileno())
         with suppress(FileExistsError):
             os.link(aside, path)
+            sync(
+                path.parent
+            )  # or a power cut takes its name, and the links that were printed with it
     finally:
         aside.unlink()
