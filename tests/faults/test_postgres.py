@@ -80,11 +80,12 @@ async def test_postgresql_is_killed_under_people_who_write(
             await client.stay()
         before = clients[0].head or 0
         busy = asyncio.create_task(writing(clients, 0.01))
-        for _ in range(endure or 3):
+        for kill in range(endure or 3):
             await asyncio.sleep(random.uniform(0.3, 0.8))  # the moment of the kill, not a wait
             history.fault("postgresql", on=True)
             town.kill()
-            await asyncio.sleep(random.uniform(0.0, 0.5))
+            long = endure is not None and kill % 10 == 9
+            await asyncio.sleep(20.0 if long else random.uniform(0.0, 0.5))
             await asyncio.to_thread(town.start)
             back = perf_counter()
             history.fault("postgresql", on=False)

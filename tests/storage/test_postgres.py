@@ -18,7 +18,7 @@ from opgavebord.storage.trouble import StorageLost, StorageTrouble
 from tests.faults.postgres_line import PostgresLine
 from tests.services import own_postgres
 from tests.storage.databases import a_database, tell
-from tests.storage.evening import Writer
+from tests.storage.evening import Writer, an_evening
 
 
 @pytest.fixture
@@ -287,3 +287,22 @@ async def test_a_step_waits_briefly_for_a_table_in_use_and_changes_nothing(
             await PostgresDatabase(address).open()
     await tell(address, "SELECT 1 FROM failure")
     await PostgresDatabase(address).open()  # nobody is in the way any more
+
+
+async def test_a_table_that_grows_under_a_process_does_not_stop_it(
+    database: PostgresDatabase, address: str
+) -> None:
+    """As when the next version brings the tables up to date while this one still serves."""
+    log, writer = PostgresLog(database), Writer()
+    await log.create("avond")
+    first, *others = an_evening(writer)
+    await log.append("avond", first)
+    asked = "SELECT * FROM note"
+    await asyncio.gather(
+        *(database.run(lambda c: c.exec_driver_sql(asked).all()) for _ in range(3))
+    )
+    await tell(address, "ALTER TABLE note ADD COLUMN nieuw text NOT NULL DEFAULT ''")
+    for append in others:
+        assert await log.append("avond", append)
+    assert len(await database.run(lambda c: c.exec_driver_sql(asked).all())) == 2
+    assert await log.since("avond", 0) == writer.entries
