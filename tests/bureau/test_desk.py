@@ -1,6 +1,7 @@
 """The desk over HTTP: who gets in, opgaven, a sprint as it was planned, and the plan of the evening."""
 
 import json
+import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Final
@@ -10,6 +11,8 @@ import pytest
 
 from opgavebord.bureau.opgaven import beginnings
 from opgavebord.sprint import limits
+from opgavebord.sprint.commands import SetPhase
+from opgavebord.sprint.sprint import Seat
 from opgavebord.storage.check import check
 from opgavebord.web.bureau import Bureau, routes
 from tests.storage.databases import SORTS, a_home
@@ -604,3 +607,28 @@ async def test_answers_are_never_kept_by_a_browser(staff: httpx2.AsyncClient) ->
     answer = await staff.get("/api/bureau/overview")
     assert answer.headers["cache-control"] == "no-store"
     assert json.loads(answer.content)
+
+
+# --- wiping ------------------------------------------------------------------------------
+
+
+async def test_only_a_closed_evening_is_wiped_at_the_desk(
+    house: House, staff: httpx2.AsyncClient
+) -> None:
+    sprint = await a_sprint(staff)
+    path = f"/api/bureau/sprints/{sprint['id']}"
+    assert sprint["wiped"] is not None
+    refused = await staff.post(f"{path}/wipe", json={})
+    assert (refused.status_code, refused.json()["where"]) == (409, "phase")
+    begeleider = Seat("regie", "begeleider")
+    for phase in ("closing", "closed"):
+        await house.board.rooms.submit(sprint["id"], begeleider, SetPhase(phase=phase))  # type: ignore[arg-type]
+    seen = (await staff.get(path)).json()
+    listed = (await staff.get("/api/bureau/overview")).json()["sprints"]
+    assert {one["id"]: one["wiped"] for one in listed}[sprint["id"]] == seen["wiped"]
+    days = (seen["wiped"] / 1_000 - time.time()) / 86_400
+    assert 29.9 < days <= 30
+    gone = await staff.post(f"{path}/wipe", json={})
+    assert gone.status_code == 200, gone.text
+    assert (await staff.get(path)).status_code == 404
+    assert (await staff.post(f"{path}/wipe", json={})).status_code == 404

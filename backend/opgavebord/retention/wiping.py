@@ -26,6 +26,7 @@ from ..storage import retention
 from ..storage.database import Database
 from ..storage.replacing import ASIDE
 from ..storage.retention import Destroyed
+from ..storage.trouble import StorageTrouble
 from .terms import DAY_MS, Rule, Term, due, term
 
 FIRST: Final = 60.0  # seconds after the start
@@ -96,7 +97,8 @@ class Retention:
         await self._forget(sprint)
         await self._database.run(retention.settle)
         _log.info("an evening was wiped", extra={"of": {"rule": rule, "entries": counts.entries}})
-        await self.scrub()
+        with contextlib.suppress(StorageTrouble):  # then a later round does it
+            await self.scrub()
         return line
 
     async def go_round(self) -> list[Destroyed]:
@@ -108,15 +110,16 @@ class Retention:
                 with contextlib.suppress(OnTheWay):
                     done = await self.wipe(one.sprint, one.rule)
                     gone += [] if done is None else [done]
-            await self.scrub()
+            await self.scrub(patient=True)
         await asyncio.to_thread(self._tidy)
         return gone
 
-    async def scrub(self) -> bool:
-        """Overwrite the traces of what was wiped. False: not all of it yet; a later round does."""
+    async def scrub(self, *, patient: bool = False) -> bool:
+        """Overwrite the traces of what was wiped. False: not all of it yet; a later round does.
+        `patient`: it may take long, if nobody is in an evening."""
         if not await self._database.run(retention.owed):
             return True
-        rebuild = self._quiet() or await asyncio.to_thread(self._is_small)
+        rebuild = (patient and self._quiet()) or await asyncio.to_thread(self._is_small)
         if await self._database.scrub(rebuild=rebuild) and rebuild:
             await self._database.run(retention.is_scrubbed)
             return await self._database.scrub(rebuild=False)
