@@ -22,15 +22,21 @@ if TYPE_CHECKING:
 
 @cache
 def why_not() -> str:
-    """Why strace can not be used here; nothing where it can."""
+    """Why strace can not be used here; nothing where it can. A system may allow to trace what one
+    starts and not what runs already, so that is what is tried."""
     if shutil.which("strace") is None:
         return "strace is not installed: scripts/test installs it"
-    done = subprocess.run(
-        ["strace", "-o", "/dev/null", "-e", "inject=getppid:retval=7", "true"],
-        capture_output=True,
-        text=True,
-    )
-    return done.stderr.strip()[:200] if done.returncode else ""
+    with subprocess.Popen(["sleep", "20"]) as sleeper:
+        words = ["strace", "-o", "/dev/null", "-e", "inject=getppid:error=EIO"]
+        tracer = subprocess.Popen([*words, "-p", str(sleeper.pid)], stderr=subprocess.PIPE)
+        try:
+            while tracer.poll() is None and not _traced(sleeper.pid):
+                time.sleep(0.01)
+            return "" if tracer.poll() is None else tracer.communicate()[1].decode().strip()[:200]
+        finally:
+            tracer.terminate()
+            tracer.communicate()
+            sleeper.kill()
 
 
 def needs_strace() -> None:
@@ -60,14 +66,17 @@ def failing(server: "Server", *inject: str, said: Path) -> Iterator[subprocess.P
 
 
 def _wait_until_attached(server: "Server", tracer: subprocess.Popen[bytes]) -> None:
-    """All threads of the server have a tracer."""
     deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+    while not _traced(server.pid):
         assert tracer.poll() is None, tracer.communicate()
-        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-            tasks = list(Path(f"/proc/{server.pid}/task").iterdir())
-            statuses = [(task / "status").read_text() for task in tasks]
-            if tasks and not any("TracerPid:\t0\n" in status for status in statuses):
-                return
+        assert time.monotonic() < deadline, "strace did not take hold"
         time.sleep(0.01)
-    raise TimeoutError("strace did not take hold")
+
+
+def _traced(pid: int) -> bool:
+    """Whether all threads of this process have a tracer."""
+    try:
+        tasks = [(task / "status").read_text() for task in Path(f"/proc/{pid}/task").iterdir()]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return bool(tasks) and not any("TracerPid:\t0\n" in status for status in tasks)
