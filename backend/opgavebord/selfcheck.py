@@ -14,13 +14,13 @@ from typing import Final
 from .sprint.change import BadChange, apply
 from .sprint.entry import Entry
 from .sprint.sprint import Sprint
-from .storage.log import PAGE, Log
+from .storage.log import Log
 from .storage.trouble import StorageLost, StorageTrouble
 from .sync.rooms import Rooms
 from .watch import Watch
 
 EVERY_SECONDS: Final = 60.0
-SLICE: Final = 100  # entries, about a millisecond
+SLICE: Final = 200  # entries: the database and the loop are each held for a few milliseconds
 REST_SECONDS: Final = 0.01
 
 _log: Final = logging.getLogger("opgavebord.selfcheck")
@@ -51,14 +51,12 @@ async def is_its_log(rooms: Rooms, log: Log, sprint: str) -> bool:
     memory = await rooms.look(sprint)
     replayed = Sprint()
     while replayed.head < memory.head:
-        most = min(PAGE, memory.head - replayed.head)
-        entries = await log.since(sprint, replayed.head, most)
+        entries = await log.since(sprint, replayed.head, min(SLICE, memory.head - replayed.head))
         if not entries:
             return False  # the memory is further than the log
-        for at in range(0, len(entries), SLICE):
-            for entry in entries[at : at + SLICE]:
-                take_in(replayed, entry)
-            await asyncio.sleep(REST_SECONDS)
+        for entry in entries:
+            take_in(replayed, entry)
+        await asyncio.sleep(REST_SECONDS)
     return replayed == memory
 
 

@@ -53,7 +53,10 @@ async def test_a_hall_survives_its_server(
                 await asyncio.sleep(0.01)
         answering.append(perf_counter() - killed)
         if endure and kill % 20 == 19:
-            print(f"\n  F2: {kill + 1} kills, {sum(len(t.answers) for t in tablets)} answers", flush=True)
+            print(
+                f"\n  F2: {kill + 1} kills, {sum(len(t.answers) for t in tablets)} answers",
+                flush=True,
+            )
     writing.cancel()
     began = perf_counter()
     await crowd.at_rest(20)

@@ -59,7 +59,7 @@ def test_it_tells_all_settings_and_what_it_tried(tmp_path: Path) -> None:
 def test_what_is_wrong_is_told_and_is_the_exit_code(tmp_path: Path) -> None:
     (tmp_path / FILE).write_bytes(b"this is no database")
     ended = run(
-        *("serve", "--check-config"),
+        *("serve", "--check-config", "--workers", "2"),
         cwd=tmp_path,
         OPGAVEBORD_DATA_DIR=str(tmp_path),
         OPGAVEBORD_URL="https://bord.example.nl",
@@ -68,7 +68,9 @@ def test_what_is_wrong_is_told_and_is_the_exit_code(tmp_path: Path) -> None:
     )
     assert ended.returncode == 1
     wrong = [line for line in ended.stdout.splitlines() if line.startswith("wrong ")]
-    assert [line[6:].partition(":")[0] for line in wrong] == ["origins", "tables", "Redis"]
+    assert [line[6:].partition(":")[0] for line in wrong] == [
+        *("origins", "tables", "processes", "Redis")
+    ]
 
 
 def test_a_database_that_is_there_is_looked_at_and_left_alone(tmp_path: Path) -> None:
