@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from tests.sync.world import Link, Process, World
 
 IN_THE_HALL = ("deelnemer", "tafelbegeleider")
+MANY = 8
 HOUR = 3_600_000
 JUMPS = (-24 * HOUR, -HOUR, -1_000, 1_000, HOUR, 24 * HOUR)
 
@@ -82,6 +83,8 @@ class Person:
             world.later(world.rng.uniform(0.1, 0.5), self.connect)
             return
         self._look_at_arrival(process)
+        if len(self.tablet.pending) >= MANY:
+            world.seen["came back with many commands"] += 1
         self.link = link
         self.tablet.connected()
         self.flush()
@@ -174,6 +177,12 @@ class Person:
         elif rng.random() < faults.stall and self.link is not None:
             world.seen["stall"] += 1
             self.link.stall(rng.uniform(0.5, 6.0))
+        elif rng.random() < faults.half_open and self.link is not None and not self.link.dead:
+            world.seen["half-open line"] += 1
+            self.link.die()
+        elif rng.random() < faults.away and self.link is not None:
+            self.away_until = world.now + rng.uniform(1.0, 10.0)
+            self.link.cut()
         elif rng.random() < faults.reload:
             self.reload()
         elif rng.random() < faults.kill:

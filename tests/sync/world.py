@@ -132,12 +132,14 @@ class Faults:
         self.any = not calm
         self.cut = on * some(0.6, 0.06)  # per act of a tablet
         self.kill = on * some(0.3, 0.015)
-        self.fuse = int(on * some(0.3, 4_000))  # callbacks after which a process dies, on average
+        self.fuse = int(on * some(0.3, 2_500))  # callbacks after which a process dies, on average
         self.stop = on * some(0.15, 0.01)  # asked to go down, as for an upgrade
         self.trouble = on * some(0.4, 0.4)  # per append
         self.lost_answer = on * some(0.4, 0.4)
         self.lost_storage = on * some(0.15, 0.02)
         self.stall = on * some(0.3, 0.05)
+        self.half_open = on * some(0.2, 0.02)  # a line that is dead, and nobody notices
+        self.away = on * some(0.3, 0.03)  # a tablet that stays away, and goes on writing
         self.reload = on * some(0.4, 0.04)
         self.stranger = on * some(0.2, 0.05)  # somebody uses another's name
         self.duplicate = on * some(0.3, 0.1)  # a message said twice
@@ -155,6 +157,7 @@ class Faults:
     def heal(self) -> None:
         self.cut = self.kill = self.stop = self.trouble = self.lost_answer = 0.0
         self.lost_storage = self.stall = self.duplicate = self.lose = self.jump = 0.0
+        self.half_open = self.away = 0.0
         self.bus_loss = self.bus_double = self.bus_lies = 0.0
         self.fuse = 0
 
@@ -368,6 +371,7 @@ class Link:
         self.at_tablet = self.at_server = True  # who thinks it is open
         self.connection: Connection | None = None
         self.stalled_until = 0.0
+        self.dead = False  # nothing comes through any more, and nobody knows
         self._early: list[bytes] = []  # said before the room was open
         self._up = self._down = 0.0
         self._under_way: deque[Letter] = deque()
@@ -376,7 +380,7 @@ class Link:
     # -- the tablet's end -----------------------------------------------------------------
 
     def up(self, data: bytes) -> None:
-        if self.at_tablet:
+        if self.at_tablet and not self.dead:
             world = self.world
             self._up = max(self._up + 1e-6, world.now + world.delay())
             world.loop.in_life(self.life, self._up, self._heard, data)
@@ -388,7 +392,7 @@ class Link:
             while self._arrived and self._under_way:
                 self._arrived -= 1
                 letter = self._under_way.popleft()
-                if self.at_tablet:
+                if self.at_tablet and not self.dead:
                     self.person.receive(self, letter)
 
     def stall(self, seconds: float) -> None:
@@ -398,6 +402,11 @@ class Link:
     def _go_on(self) -> None:
         self._arrived -= 1
         self._arrive()
+
+    def die(self) -> None:
+        """Half-open. The tablet misses its pongs after a while, the server gives up later."""
+        self.dead = True
+        self.world.later(self.world.rng.uniform(2.0, 15.0), self.cut)
 
     def cut(self) -> None:
         """Both ends notice, one after the other. What is under way arrives or does not."""
@@ -494,7 +503,8 @@ class Process:
         self.life = life = world.loop.live(f"{self.name}-{self.lives}", self.crash)
         self.bus = Bus(world, life)
         if world.faults.fuse:
-            life.fuse = 50 + int(world.rng.expovariate(1 / world.faults.fuse))
+            soon = world.rng.random() < 0.2  # also while it opens its first room
+            life.fuse = 5 + int(world.rng.expovariate(1 / (40 if soon else world.faults.fuse)))
         self.rooms = Rooms(
             Line(world, self),
             self.bus,
@@ -533,7 +543,8 @@ class Process:
         world, room = self.world, self.room
         world.took(self.rooms)
         if room is None:
-            world.seen["crash without a room"] += 1
+            opening = bool(self.rooms._opening)
+            world.seen["crash while a room is opened" if opening else "crash without a room"] += 1
             return
         if room.head > room._told_head:
             world.seen["crash between answer and telling"] += 1
@@ -584,6 +595,7 @@ class World:
         self.seed = seed
         self.loop = Loop()
         self.healed = False
+        self.backlog = 0.0  # seconds that what waits takes at the pace of a seat
         self.begun = False
         self.seen: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -758,9 +770,9 @@ class World:
         for person in self.people:
             self.later(rng.uniform(0, 1), person.connect)
             self.later(rng.uniform(0, 1), person.act)
-        self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 25)))
+        self.until(self.now + 0.5 + self.pause * rng.choice((6, 12, 12, 25, 60)))
         self.heal()
-        deadline = self.now + REST_WITHIN
+        deadline = self.now + REST_WITHIN + self.backlog
         while not self.quiet:
             if self.now > deadline:
                 self.problems.append(f"it does not come to rest: {self.unrest()}")
@@ -807,9 +819,15 @@ class World:
             self.tell(Fault(self.now, "all", on=False))
         self.healed = True
         self.faults.heal()
+        waiting: Counter[str] = Counter()
+        for person in self.people:
+            waiting[person.tablet.seat.id] += len(person.tablet.pending)
+        self.backlog = max(waiting.values()) / self.pace.per_second
         for process in self.processes:
             process.life.fuse = 0
         for person in self.people:
+            if person.link is not None and person.link.dead:
+                person.link.cut()
             self.later(0.1, person.connect)
             self.later(5.0, person.look_again)
 
@@ -850,7 +868,7 @@ class World:
                 self.disk.entries,
                 states,
                 before=1,
-                limits=Limits(answers_within=ANSWERS_WITHIN),
+                limits=Limits(answers_within=ANSWERS_WITHIN + self.backlog),
             )
         )
 
