@@ -4,6 +4,8 @@ arrives within the next look in the log, and when it is back so is all that it b
 import asyncio
 import json
 import random
+import socket
+import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from time import perf_counter
 from typing import Any
@@ -43,8 +45,8 @@ async def town(tmp_path_factory: pytest.TempPathFactory, redis: Redis) -> AsyncI
     """Two processes and twenty people who write all the time, whatever is broken."""
     with own_postgres() as postgres:
         town = Town(tmp_path_factory.mktemp("town"), postgres, redis, servers=2)
-        await asyncio.to_thread(town.start)
         try:
+            await asyncio.to_thread(town.start)
             people = await town.come(20)
             await all_here(people)
             town.begin_writing()
@@ -87,10 +89,9 @@ async def test_redis_is_killed_and_stays_away_and_comes_back(
     redis.kill()
     took = await delays(town, endure or 5)
     assert max(took) <= AT_MOST, hundredths(took)
-    half = len(town.people) // 2
-    await until(
-        lambda: all(one.people == half for one in town.people), 30, "no ghosts of the other process"
-    )
+    if endure:  # it takes a while, and a process that was killed shows the same: test_workers.py
+        half = len(town.people) // 2
+        await until(lambda: all(one.people == half for one in town.people), 30, "no ghosts")
     redis.start()
     town.history.fault("redis", on=False)
     await all_here(town.people, PRESENCE_BACK)
@@ -104,7 +105,7 @@ async def still(redis: Redis) -> None:
 
 
 async def paused(redis: Redis) -> None:
-    redis.ask("CLIENT", "PAUSE", "7000", "ALL")
+    redis.ask("CLIENT", "PAUSE", "4000", "ALL")
 
 
 @pytest.mark.parametrize("stop", [still, paused])
@@ -113,7 +114,7 @@ async def test_redis_that_stands_still_holds_nobody_up(
 ) -> None:
     town.history.fault("redis", on=True)
     await stop(redis)
-    took = await delays(town, 5)
+    took = await delays(town, 3)
     assert max(took) <= AT_MOST, hundredths(took)
     redis.thaw()
     town.history.fault("redis", on=False)
@@ -121,7 +122,7 @@ async def test_redis_that_stands_still_holds_nobody_up(
     async def quick() -> bool:
         return (await delays(town, 1))[0] < 0.3
 
-    deadline = perf_counter() + PRESENCE_BACK + 7
+    deadline = perf_counter() + PRESENCE_BACK + 4
     while not await quick():
         assert perf_counter() < deadline, "the relay does not come back"
     await all_here(town.people, PRESENCE_BACK)
@@ -176,36 +177,30 @@ async def test_lies_on_every_channel_change_nothing_and_slow_nobody(
     whos = [device.who for device in regie.devices] + ["who-x"]
     calm = await answers(town, 30)
     channels = [PREFIX + town.links["sprint"], PREFIX + "other", PREFIX + "~" + "0" * 16]
-    told = 0
-    reader, writer = await asyncio.open_connection("127.0.0.1", redis.port)
+    lies = [
+        [b"PUBLISH", dice.choices(channels, (8, 1, 1))[0].encode(), hostile(dice, seats, whos)]
+        for _ in range(HOSTILE)
+    ]
+    said = [b"*3\r\n" + b"".join(b"$%d\r\n%b\r\n" % (len(w), w) for w in lie) for lie in lies]
 
-    async def lie() -> None:
-        nonlocal told
-        while told < HOSTILE:
-            for _ in range(50):
-                words = [b"PUBLISH", dice.choices(channels, (8, 1, 1))[0].encode()]
-                words.append(hostile(dice, seats, whos))
-                writer.write(b"*3\r\n" + b"".join(b"$%d\r\n%b\r\n" % (len(w), w) for w in words))
-                told += 1
-            await writer.drain()
-            await reader.read(4096)
-            await asyncio.sleep(0.02)
+    def lie() -> None:
+        with socket.create_connection(("127.0.0.1", redis.port)) as line:
+            for at in range(0, HOSTILE, 50):
+                line.sendall(b"".join(said[at : at + 50]))
+                line.recv(4096)
+                time.sleep(0.02)  # some two thousand a second, as long as it lasts
 
-    lying = asyncio.create_task(lie())
+    lying = asyncio.create_task(asyncio.to_thread(lie))
     took: list[float] = []
     while not lying.done():
         took += await answers(town, 10)
     await lying
-    writer.close()
     calm.sort()
     took.sort()
     middle, slowest = took[len(took) // 2], took[int(len(took) * 0.95)]
     assert middle <= 2 * calm[len(calm) // 2] + 0.05, f"{hundredths(calm)} → {hundredths(took)}"
     assert slowest <= 2 * calm[-1] + 0.15, f"{hundredths(calm)} → {hundredths(took)}"
-    assert (await delays(town, 3))[-1] < AT_MOST
-    await until(  # a lie about who is here lasts a few seconds
-        lambda: len(regie.devices) == len(town.people), 30, "the liars are forgotten"
-    )
+    assert max(await delays(town, 2)) < AT_MOST
     await nothing_failed(town)
     await regie.stop()
     town.people.remove(regie)

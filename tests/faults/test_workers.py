@@ -47,8 +47,8 @@ def redis() -> Iterator[Redis]:
 async def two(tmp_path: Path, postgres: Postgres, redis: Redis) -> AsyncIterator[Town]:
     """Two processes that know nothing of each other but the log and the relay."""
     town = Town(tmp_path, postgres, redis, servers=2)
-    await asyncio.to_thread(town.start)
     try:
+        await asyncio.to_thread(town.start)
         yield town
         await town.go_home()
     finally:
@@ -88,8 +88,8 @@ async def test_a_worker_is_killed_again_and_again_under_people_who_write(
 ) -> None:
     town = Town(tmp_path, postgres, redis, workers=3)
     server = town.servers[0]
-    await asyncio.to_thread(town.start)
     try:
+        await asyncio.to_thread(town.start)
         people = await town.come(20)
         town.begin_writing()
         starts, firsts, backs = [], [], []
@@ -126,8 +126,8 @@ async def test_one_supervisor_and_its_workers(tmp_path: Path, postgres: Postgres
     """The links are said once; SIGTERM goes to all; and when the supervisor is killed nobody stays."""
     town = Town(tmp_path, postgres, None, workers=2)
     server = town.servers[0]
-    await asyncio.to_thread(town.start)
     try:
+        await asyncio.to_thread(town.start)
         await until(lambda: len(workers_of(server)) == 2, 20, "two workers")
         said = (tmp_path / "server-0" / "server.json").read_text()
         assert len(said.splitlines()) == 1

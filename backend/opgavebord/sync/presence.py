@@ -72,6 +72,7 @@ class Presence:
         "_held_elsewhere",
         "_people_elsewhere",
         "_seats",
+        "_stale",
         "crowd_changed",
         "devices_changed",
     )
@@ -86,6 +87,9 @@ class Presence:
         self._elsewhere: dict[str, _Process] = {}
         self._held_elsewhere: dict[str, Held] = {}
         self._people_elsewhere: frozenset[str] = frozenset()
+        self._stale = (
+            False  # the last two are to be found again; not at every message, for it is work
+        )
         self.devices_changed = False  # here or elsewhere; set back by who tells them
         self.crowd_changed = False  # here; likewise
 
@@ -107,7 +111,7 @@ class Presence:
         self._hold(known, NOTHING)
         self._by_connection[connection] = (device, seat)
         if known.who in self._held_elsewhere:  # it came from there
-            self._hold_elsewhere()
+            self._stale = True
         self._succeed(known, also_unsent=False)
         if seat.role == "deelnemer":
             self._seats[seat.id] = self._seats.get(seat.id, 0) + 1
@@ -148,6 +152,7 @@ class Presence:
 
     def take_changes(self) -> dict[str, Held | None]:
         """What changed since the last time this was asked; not more than `CHANGES` at once."""
+        self._refresh()
         if len(self._changed) <= CHANGES:
             changed, self._changed = self._changed, {}
             return changed
@@ -158,15 +163,18 @@ class Presence:
 
     @property
     def changed(self) -> bool:
-        return bool(self._changed)
+        """Whether something may have changed."""
+        return self._stale or bool(self._changed)
 
     def held(self) -> dict[str, Held | None]:
         """All that is held now, for who comes in."""
+        self._refresh()
         mine = {known.who: known.held for known in self._devices.values() if known.held != NOTHING}
         return {**self._held_elsewhere, **mine}
 
     @property
     def people(self) -> int:
+        self._refresh()
         return len(self._people_elsewhere.union(self._seats))
 
     def devices(self) -> tuple[Device, ...]:
@@ -241,7 +249,7 @@ class Presence:
                 then = known.get(shown.who)
                 self._is_elsewhere(shown, spoke=shown.said > (then.said if then else 0))
         if there != known:
-            self._changed_elsewhere()
+            self._stale = self.devices_changed = True
         return before is None
 
     def handed(self, process: str, held: Mapping[str, Held | None]) -> None:
@@ -249,14 +257,11 @@ class Presence:
         there = self._elsewhere.get(process)
         if there is None:
             return
-        changed = False
         for who, hand in held.items():
             shown = there.screens.get(who)
             if shown is not None and shown.held != hand:
                 there.screens[who] = _holding(shown, hand)
-                changed = True
-        if changed:
-            self._hold_elsewhere()
+                self._stale = True
 
     def forget_elsewhere(self, now: float) -> None:
         """Processes that were not heard for a while are gone, and their screens with them."""
@@ -268,7 +273,7 @@ class Presence:
         for process in silent:
             del self._elsewhere[process]
         if silent:
-            self._changed_elsewhere()
+            self._stale = self.devices_changed = True
 
     def _is_elsewhere(self, shown: Shown, *, spoke: bool) -> None:
         """A screen that is connected there: it, or what came in its place, is not ours any more."""
@@ -302,8 +307,10 @@ class Presence:
                         return True
         return False
 
-    def _changed_elsewhere(self) -> None:
-        self.devices_changed = True
+    def _refresh(self) -> None:
+        if not self._stale:
+            return
+        self._stale = False
         self._people_elsewhere = frozenset(
             shown.seat
             for process in self._elsewhere.values()

@@ -841,10 +841,10 @@ class Room:
 
     def _show(self, now: float) -> None:
         self._show_at = NEVER
+        self._shown_at = now
         changes = self._presence.take_changes()
         if not changes:
             return
-        self._shown_at = now
         mine = self._presence.ours(changes)
         if mine:
             self._out.append(Hand(mine))

@@ -45,6 +45,9 @@ OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to rea
 REPLAY: Final = 256  # entries at a time, some three milliseconds
 POLL_SECONDS: Final = 2.0  # a log that others write too is asked so often how far it is
 POLL_LEAST: Final = 0.2  # hints make us ask sooner, but not more often than this
+MISLED_SECONDS: Final = (
+    1.0  # after a hint that was wrong the next ones are not looked into one by one
+)
 BEAT_SECONDS: Final = 5.0  # other processes are told so often who is here
 RESTART_MS: Final = (500, 5_000)  # screens come back spread over this long
 RESUME_MS: Final = (0, 500)
@@ -243,6 +246,8 @@ class _Hall:
         self._settling: list[asyncio.Future[None]] = []
         self._quarantined = 0  # so many were counted
         self._opening = True  # the log is being read
+        self._misled_until = 0.0  # a hint was wrong: for a while they are asked about together
+        self._crowded = False  # others were told that somebody is here
         self._hint = 0  # how far somebody said it is, meanwhile
         self._stop = rooms.relay.listen(room.id, self._overheard)
 
@@ -287,7 +292,10 @@ class _Hall:
         now, wall = self.rooms.clock(), self.rooms.wall()
         match message:
             case Reached(head=head):
-                self.nudged(head)
+                if now >= self._misled_until:
+                    self.nudged(head)
+                elif head > self.room.head:
+                    self.rooms.look_soon(self)
             case Wiped():
                 self.rooms.look_soon(self)
             case Parted(seats=seats):
@@ -396,7 +404,12 @@ class _Hall:
             case Nudge(head):
                 relay.tell(sprint, Reached(me, head))
             case Present():
-                relay.tell(sprint, Crowd(me, self.room.crowd))
+                crowd = self.room.crowd
+                if (
+                    crowd or self._crowded
+                ):  # nobody needs to hear again and again that nobody is here
+                    relay.tell(sprint, Crowd(me, crowd))
+                self._crowded = bool(crowd)
             case Hand(held):
                 relay.tell(sprint, Hands(me, held))
 
@@ -452,6 +465,8 @@ class _Hall:
             now, wall = self.rooms.clock(), self.rooms.wall()
             self.run(lambda: room.trouble(now, wall))
         else:
+            if not entries:
+                self._misled_until = self.rooms.clock() + MISLED_SECONDS
             if wiped:
                 self.end(protocol.NO_SEAT)
                 return
@@ -535,7 +550,7 @@ class _Hall:
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
-        if self.room.crowd and self.rooms.relay.anybody(self.room.id):
+        if self._crowded:
             self.rooms.relay.tell(self.room.id, Crowd(self.rooms.process, ()))
         self._stop()
         self._stop = _nothing  # or what is gone would still hold on to itself
