@@ -7,6 +7,7 @@ import { founding, PLAIN } from './hall/server'
 import { FakeSocket, welcome } from './hall/wire'
 import { Keep } from './keep'
 import { Live } from './live.svelte'
+import { FAREWELL } from './protocol'
 
 const open: Live[] = []
 
@@ -100,6 +101,29 @@ test('a reload without a network shows the board and what waits', async () => {
   expect(again.mine.map(item => item.id)).toEqual([id])
   FakeSocket.last.open()
   expect(FakeSocket.last.sent[0]).toMatchObject({ t: 'hello', head: 1, unsent: 1 })
+})
+
+test('a page that is told to reload has on the disk what it could not send; the new page sends it', async () => {
+  const live = await connected()
+  FakeSocket.last.drop()
+  await vi.waitFor(() => expect(live.link).toBe('weg'))
+  const id = await live.write('brood', 'zone1', null)
+  await vi.waitFor(() => expect(FakeSocket.all.length).toBe(2), 2_000)
+  FakeSocket.last.open() // of a release that is too new for this page
+  FakeSocket.last.say({ t: 'bye', code: FAREWELL.old_version, retry_ms: null })
+  FakeSocket.last.drop(FAREWELL.old_version)
+  await vi.waitFor(() => expect(live.ended).toBe(FAREWELL.old_version))
+  const disk = new Keep('s1/deelnemer') // as it is at the moment that the banner asks to reload
+  await disk.open()
+  const kept = (await disk.outbox()).map(({ name }) => name)
+  expect(kept.length).toBe(1)
+  live.stop()
+  const again = await started()
+  expect(again.notes.get(id)?.mark).toBe('apparaat')
+  FakeSocket.last.open()
+  expect(FakeSocket.last.sent[0]).toMatchObject({ t: 'hello', pending: kept })
+  FakeSocket.last.say(welcome)
+  await vi.waitFor(() => expect(commands().map(one => one.id)).toEqual(kept))
 })
 
 test('a draft survives, and goes together with the note that it became', async () => {
