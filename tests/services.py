@@ -71,23 +71,28 @@ class Postgres:
         return self._process.pid
 
     def start(self) -> "Postgres":
-        how = {**self._how, "start_new_session": True}
-        self._process = _start(self._command, self._ready, self._log, **how)
+        self._process = _start(self._command, self._ready, self._log, **self._how)
         return self
 
     def kill(self) -> None:
         """All of it at once, as when the machine goes."""
+        self.freeze()  # so that nobody notices that another is gone
+        self._tell(signal.SIGKILL)
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
 
     def freeze(self) -> None:
-        assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGSTOP)
+        self._tell(signal.SIGSTOP)
 
     def thaw(self) -> None:
+        self._tell(signal.SIGCONT)
+
+    def _tell(self, what: signal.Signals) -> None:
+        """The server and its children, each of which is a session of its own."""
         assert self._process is not None
-        os.killpg(self._process.pid, signal.SIGCONT)
+        for pid in (self._process.pid, *_children(self._process.pid)):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
 
     def stop(self) -> None:
         if self._process is not None:
@@ -202,6 +207,16 @@ def _postgres_programs() -> Path:
     if found is None:
         raise RuntimeError("PostgreSQL is missing: run scripts/test, or install postgresql")
     return Path(found).resolve().parent
+
+
+def _children(of: int) -> list[int]:
+    found = []
+    for status in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):
+            rest = status.read_text().rpartition(")")[2].split()
+            if int(rest[1]) == of:
+                found.append(int(status.parent.name))
+    return found
 
 
 def somebody_else() -> dict[str, Any]:

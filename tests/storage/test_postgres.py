@@ -186,6 +186,29 @@ async def test_somebody_who_hangs_with_a_lock_costs_others_two_seconds(
     assert await log.append("avond", founding)
 
 
+async def test_a_server_that_hangs_is_given_up_and_found_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(postgres, "WORK_SECONDS", 0.5)
+    with own_postgres() as server:
+        database = PostgresDatabase(server.url)
+        await database.open()
+        log, writer = PostgresLog(database), Writer()
+        await log.create("avond")
+        founding = writer.append(writer.founding())
+        server.freeze()
+        async with asyncio.timeout(5):
+            with pytest.raises(StorageTrouble):
+                await log.append("avond", founding)
+            with pytest.raises(StorageTrouble):
+                await database.run(one)
+        server.thaw()
+        async with asyncio.timeout(5):
+            assert await log.append("avond", founding)
+        assert await log.since("avond", 0) == writer.entries
+        await database.close()
+
+
 async def test_two_in_each_others_way_are_both_done(database: PostgresDatabase) -> None:
     log = PostgresLog(database)
     for name in ("een", "twee"):

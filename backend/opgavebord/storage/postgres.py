@@ -32,6 +32,7 @@ CONNECTIONS: Final = 8  # of one process; PostgreSQL has 100 as it comes
 WAIT_SECONDS: Final = 5.0  # for a connection of the pool
 CONNECT_SECONDS: Final = 5.0
 ANSWER_SECONDS: Final = 10.0
+WORK_SECONDS: Final = 12.0  # all of a transaction: a server that hangs is given up, and not tried again
 TRIES: Final = 4  # of one piece of work
 PAUSE_SECONDS: Final = 0.01  # before it is done again, and longer each time
 MIGRATION_WAIT: Final = "60s"  # for another process that brings the tables up to date
@@ -213,6 +214,9 @@ class PostgresDatabase:
                 committing()
                 if await line.execute("COMMIT") != "COMMIT":
                     raise StorageTrouble("PostgreSQL rolled back instead of committing")
+            except (asyncio.CancelledError, TimeoutError):  # it hangs: not another word to it
+                line.terminate()
+                raise
             except BaseException:
                 await _give_back(connection, line)
                 raise
@@ -247,13 +251,17 @@ class PostgresDatabase:
                 committing = True
 
             try:
-                async with self._engine.connect() as connection:
+                async with (
+                    asyncio.timeout(WORK_SECONDS),
+                    self._engine.connect() as connection,
+                ):
                     return await once(connection, commits)
             except Exception as trouble:
                 judged = judge(trouble)
                 if isinstance(judged, StorageLost):
                     self._lost = judged  # from here on nothing may be promised
-                passes = _code(trouble) in AGAIN or (not committing and _broke(trouble))
+                broke = _broke(trouble) and not isinstance(_cause(trouble), TimeoutError)
+                passes = _code(trouble) in AGAIN or (broke and not committing)
                 if not passes or tried == TRIES:
                     _raise(trouble)
             await asyncio.sleep(PAUSE_SECONDS * tried**2)
