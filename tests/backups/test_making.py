@@ -4,10 +4,13 @@ import asyncio
 import os
 import sqlite3
 import stat
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from opgavebord.backups import shelf
 from opgavebord.backups.making import make
 from opgavebord.backups.restoring import CanNotRestore, Restored, into_folder
 from opgavebord.storage import backup, replacing
@@ -135,6 +138,44 @@ async def test_a_backup_that_fails_leaves_nothing(evening: Evening, tmp_path: Pa
         await evening.back_up(tmp_path / "backups", tell=full)
     assert list((tmp_path / "backups").iterdir()) == []
     assert await evening.write("nn60"), "and the evening goes on"
+
+
+@pytest.mark.parametrize("at", [0.3, 0.85], ids=["copying", "reading back"])
+async def test_a_server_that_goes_down_does_not_wait_for_a_backup(
+    evening: Evening, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: float
+) -> None:
+    monkeypatch.setattr(backup, "PAGES", 1)
+    monkeypatch.setattr(backup, "BREATH", 0.05)
+    loop, there = asyncio.get_running_loop(), asyncio.Event()
+    loop.set_default_executor(threads := ThreadPoolExecutor())
+    if at > 0.8:
+        really = backup.contents
+
+        def reading(file: Path, stopped: backup.Stopped) -> backup.Contents:
+            loop.call_soon_threadsafe(there.set)
+            for _ in range(500):
+                if stopped():
+                    raise OSError("interrupted")
+                time.sleep(0.01)
+            return really(file)
+
+        monkeypatch.setattr(backup, "contents", reading)
+        monkeypatch.setattr(backup, "BREATH", 0)
+
+    def tell(done: float) -> None:
+        if done > at:
+            loop.call_soon_threadsafe(there.set)
+
+    making = asyncio.create_task(evening.back_up(tmp_path / "backups", tell=tell))
+    await asyncio.wait_for(there.wait(), 10)
+    began = time.monotonic()
+    making.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await making
+    threads.shutdown()  # as a server that ends does
+    loop.set_default_executor(ThreadPoolExecutor())
+    assert time.monotonic() - began < 2
+    assert shelf.backups(tmp_path / "backups") == []
 
 
 SPOILED = {

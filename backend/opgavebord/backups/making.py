@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import threading
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +14,10 @@ from ..storage.database import Database
 from ..storage.log import Log
 
 COPYING = 0.8  # the share of the work that is copying; the rest is reading it back
+
+
+class NobodyWaits(Exception):
+    """The server goes down, or who asked has gone."""
 
 
 class Made(Struct, frozen=True):
@@ -33,10 +38,17 @@ async def make(
 ) -> Made:
     """Make one in this folder. `key`: the file of the key of the links, if that goes along. `at`:
     seconds since 1970. Raises `OSError`, `sqlite3.Error`, `NotABackup` and what a database raises; then nothing is left."""
+    stopped = threading.Event()
+
+    def copied(done: float) -> None:
+        if stopped.is_set():
+            raise NobodyWaits
+        tell(done * COPYING)
+
     acknowledged = await log.heads(await log.sprints())
     making = await asyncio.to_thread(backup.begin, parent)
     try:
-        await database.copy_to(making / backup.FILE, lambda done: tell(done * COPYING))
+        await database.copy_to(making / backup.FILE, copied)
         if key is not None:
             await asyncio.to_thread(_copy_key, key, making / backup.KEY)
         folder, manifest = await asyncio.to_thread(
@@ -47,9 +59,11 @@ async def make(
                 acknowledged=acknowledged,
                 at=at,
                 label=label,
+                stopped=stopped.is_set,
             )
         )
     except BaseException:
+        stopped.set()  # a thread can not be cancelled, and a server that goes down waits for it
         await asyncio.shield(asyncio.to_thread(backup.give_up, making))
         raise
     tell(1.0)

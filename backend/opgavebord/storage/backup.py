@@ -36,7 +36,7 @@ BESIDE: Final = "backups"  # the folder for them, in the data folder
 UNFINISHED: Final = ".making-"
 PAGES: Final = 256  # 1 MiB a step, so that a commit never waits behind much more
 BREATH: Final = 0.002  # seconds between two steps, in which commits get the disk
-READ: Final = 1024 * 1024
+OFTEN: Final = 100_000  # steps of SQLite between two looks whether we go on, some milliseconds
 ROWS: Final = 2_000
 
 _LINE: Final = " || ',' || ".join(
@@ -44,6 +44,8 @@ _LINE: Final = " || ',' || ".join(
 )
 
 Tell = Callable[[float], None]
+Stopped = Callable[[], bool]
+"""Whether nobody wants it any more; then an error comes out of what was under way."""
 
 
 class Mark(Struct, frozen=True):
@@ -126,10 +128,11 @@ def seal(
     acknowledged: dict[str, int],
     at: float,
     label: str = "",
+    stopped: Stopped = lambda: False,
 ) -> tuple[Path, Manifest]:
     """Write the manifest of what was copied, and give the folder its name: from then on it is one."""
     file = making / FILE
-    there = contents(file)
+    there = contents(file, stopped)
     behind = [id for id, (head, _) in there.logs.items() if head < acknowledged.get(id, 0)]
     if behind:  # pragma: no cover - a snapshot that is older than what was told before it
         raise NotABackup(f"the copy misses entries of {len(behind)} sprints")
@@ -255,9 +258,10 @@ def hash_of(file: Path) -> str:
         return hashlib.file_digest(read, "sha256").hexdigest()
 
 
-def contents(file: Path) -> Contents:
+def contents(file: Path, stopped: Stopped = lambda: False) -> Contents:
     """Read a database file that nobody uses. Raises `NotABackup` where SQLite finds it damaged."""
     with _looking(file) as driver:
+        driver.set_progress_handler(stopped, OFTEN)
         wrong = [row[0] for row in driver.execute("PRAGMA integrity_check(3)")]
         if wrong != [b"ok"]:
             raise NotABackup(f"SQLite finds {file} damaged: {wrong[0].decode(errors='replace')}")
