@@ -187,6 +187,21 @@ def test_a_text_that_was_edited_on_both_sides_keeps_every_word() -> None:
         assert re.search(".*".join(word), said), (word, said)
 
 
+def test_a_letter_is_who_typed_it_not_how_it_looks() -> None:
+    """Here somebody took the a away and typed another one at the end; there the old one was taken away
+    too. The new one stays: what looks the same in both texts need not be the same letter."""
+    central = prepared()
+    central.ask(EditNote("note-1", central.sprint.head, (-6, "ab")), ANNA)
+    shared = lines(central)
+    laptop = twin(shared)
+    for edit in ((-1,), (1, "a")):
+        assert central.ask(EditNote("note-1", central.sprint.head, edit), ANNA)
+    for edit in (("x",), (1, -1)):
+        assert laptop.ask(EditNote("note-1", laptop.sprint.head, edit), BRAM)
+    _, board, _, _ = both_come_home(central, laptop, shared)
+    assert sorted(board.note("note-1").text) == ["a", "b", "x"]  # type: ignore[union-attr]
+
+
 def test_taking_back_an_edit_there_is_taken_back_here() -> None:
     central, laptop, shared = parted()
     central.ask(EditNote("note-1", central.sprint.head, ("Hier: ",)), ANNA)
