@@ -189,7 +189,8 @@ class Sockets:
             self._doubted[seat] = until
         while len(self._doubted) > DOUBTED:
             del self._doubted[next(iter(self._doubted))]
-        here = [n for n, one in self._held.items() if one.seat.id in seats and one.sprint == sprint]
+        gone = frozenset(seats)
+        here = [n for n, one in self._held.items() if one.seat.id in gone and one.sprint == sprint]
         self._look_at(here)
 
     def _remember(self, knocks: Visitor, sprint: str, seat: Seat, connection: Connection) -> int:
