@@ -90,6 +90,7 @@ def hall(tmp_path: Path) -> Any:
 def browser(server: Server) -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         base_url=server.url,
+        timeout=30,
         transport=httpx2.AsyncHTTPTransport(local_address=FROM, verify=NO_TLS),
         headers={"X-Canary": CANARY, "User-Agent": CANARY, "Referer": f"http://{CANARY}/"},
     )
