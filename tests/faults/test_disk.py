@@ -156,6 +156,29 @@ async def until_ready(server: Server, within: float = 10) -> None:
             await asyncio.sleep(0.05)
 
 
+async def test_a_server_is_stopped_and_started_while_its_disk_is_full(
+    server: Server, tmp_path: Path, report: Report
+) -> None:
+    """It can not bring its log into the file then, and leaves both as they are. What waits, waits on
+    the tablets."""
+    needs_strace()
+    crowd = Crowd(server)
+    tablets = await crowd.come(3)
+    await tablets[0].answered(tablets[0].write("nog wel"))
+    crowd.history.fault("full", on=True)
+    with failing(server, "pwrite64:error=ENOSPC", said=tmp_path / "said"):
+        waiting = [tablet.write("dit wacht") for tablet in tablets]
+        await until(lambda: all(t.trouble and t.trouble[-1][1] for t in tablets), 10)
+        assert await asyncio.to_thread(server.stop) == 0
+    await asyncio.to_thread(server.restart)
+    crowd.history.fault("full", on=False)
+    await asyncio.gather(*(t.answered(n) for t, n in zip(tablets, waiting, strict=True)))
+    await crowd.at_rest()
+    assert crowd.judge() == []
+    await crowd.go_home()
+    report("F6", "stopped and started on a full disk: lost or double", "0")
+
+
 async def test_writes_that_find_no_room_now_and_then_are_tried_again(
     server: Server, tmp_path: Path, report: Report
 ) -> None:
