@@ -162,17 +162,10 @@ class Faults:
         self.fuse = 0
 
 
-class Kept(msgspec.Struct, frozen=True):
-    """What an append wanted when it was tried, by name: to see what another try makes of it."""
-
-    refusal: RefusalCode | None
-    process: str
-
-
 class Disk:
     """A log in memory that every process writes, and beside it the sprint that it comes to: the truth.
 
-    `conditional`, `unique` and `numbers` are what a log promises; deliberate mistakes take them away.
+    `conditional` and `unique` are what a log promises; deliberate mistakes take them away.
     """
 
     conditional = True
@@ -230,8 +223,7 @@ class Line:
     """The log as one process reaches it: slow, sometimes not there, and its answers can get lost."""
 
     def __init__(self, world: "World", process: "Process") -> None:
-        self.world, self.process = world, process
-        self.life = process.life
+        self.world, self.life = world, process.life
 
     async def create(self, sprint: str) -> None:
         await self.world.loop.wait(0.001)
@@ -261,7 +253,7 @@ class Line:
             except ValueError as twice:
                 told.append(twice)
                 return
-            world.tried(append, self.process, kept)
+            world.tried(append, kept)
             if kept and dead:
                 world.seen["crash between commit and answer"] += 1
             elif kept and lost:
@@ -615,9 +607,7 @@ class World:
         self._next_sign = FIRST_SIGN
         self._looked: dict[int, tuple[bytes, set[str]]] = {}
         self._in_note: dict[str, str] = {}  # sign → note
-        self._tries: dict[
-            str, Kept
-        ] = {}  # names of appends that were refused, and what they wanted
+        self._tries: dict[str, RefusalCode | None] = {}  # lost a race for a number, as what
         self.disk = Disk()
         self.processes: list[Process] = []
         for number in range(self.faults.processes):
@@ -655,21 +645,20 @@ class World:
 
     # -- what an all-seeing eye sees ----------------------------------------------------
 
-    def tried(self, append: Append, process: Process, kept: bool) -> None:
+    def tried(self, append: Append, kept: bool) -> None:
         """An append reached the log."""
         if not kept:
             self.seen["conflict"] += 1
             if len(append.entries) > 1:
                 self.seen["rollback of two entries or more"] += 1
             for entry in append.entries:
-                self._tries[entry.name] = Kept(entry.refusal, process.name)
+                self._tries[entry.name] = entry.refusal
             return
         for entry in append.entries:
             self.disk.committed[entry.name] = self.now
-            before = self._tries.pop(entry.name, None)
-            if before is not None:
+            if entry.name in self._tries:
                 self.seen["conflict lost and decided anew"] += 1
-                if before.refusal != entry.refusal:
+                if self._tries.pop(entry.name) != entry.refusal:
                     self.seen["decided otherwise after a conflict"] += 1
             self._took_up(entry)
 
