@@ -604,6 +604,24 @@ async def test_a_sprint_that_another_process_wiped_ends_here_too(
     await other.drain()
 
 
+async def test_a_log_that_went_back_in_time_is_read_again(
+    building: Building, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older backup was put back under servers that run. What is told is what is kept."""
+    monkeypatch.setattr(halls, "POLL_SECONDS", 0.05)
+    other = process(building, building.relay)
+    bert, at_bert = await enters(other, BERT, "device-b")
+    for i in range(3):
+        ask(bert, f"device-b.{i}", note(f"note{i}"))
+    await until(lambda: len(at_bert.acks) == 3)
+    del building.log.sprint_logs["sprint"][2:]
+    await until(lambda: at_bert.code == protocol.RESUME)
+    _, again = await enters(other, BERT, "device-b")
+    await until(lambda: again.raw)
+    assert other._halls["sprint"].room.head == 2
+    await other.drain()
+
+
 async def test_seats_that_are_taken_away_are_doubted_at_other_processes(
     building: Building,
 ) -> None:

@@ -836,6 +836,7 @@ class Rooms:
 
     async def _look_at(self, halls: list[_Hall]) -> None:
         """One question for all of them: how far is the log?"""
+        kept = [hall.room.head for hall in halls]
         try:
             heads = await self.log.heads([hall.room.id for hall in halls])
         except StorageLost as lost:
@@ -845,12 +846,15 @@ class Rooms:
             _log.debug("the log can not say how far it is: %r", trouble)
             return
         self.counters.polls += 1
-        for hall in halls:
+        for hall, before in zip(halls, kept, strict=True):
             head = heads.get(hall.room.id)
             if hall.closed:
                 continue
             if head is None:
                 hall.end(protocol.NO_SEAT)
+            elif head < before:  # somebody put an older backup back under us
+                _log.error("sprint %s went back from %d to %d", hall.room.id, before, head)
+                hall.throw_away()
             elif head > hall.room.sprint.head:
                 self.counters.bus_gap_repairs += 1
                 hall.nudged(head)
