@@ -252,6 +252,27 @@ async def test_an_evening_on_a_journey_is_not_wiped_here(round: Round) -> None:
     assert await round.log.head("avond-1")
 
 
+async def test_a_clock_that_jumps_wipes_nothing(tmp_path: Path) -> None:
+    database = SqliteDatabase(tmp_path)
+    now, ticks = CLOSED, 0.0
+    retention = Retention(
+        database,
+        look=Round(database, SqliteLog(database), tmp_path).look,
+        forget=SqliteLog(database).forget,
+        keep_days=DAYS,
+        data_dir=tmp_path,
+        backups=(),
+        wall=lambda: now,
+        time=lambda: ticks,
+    )
+    now, ticks = now + 20 * DAY_MS, 20.0 * shelf.DAY
+    assert not retention.clock_jumped(), "twenty days went by"
+    now += 400 * DAY_MS
+    assert retention.clock_jumped(), "and then somebody set the year"
+    now -= 800 * DAY_MS
+    assert retention.clock_jumped()
+
+
 class PowerCut(Exception):
     pass
 

@@ -14,6 +14,7 @@ import asyncio
 import contextlib
 import logging
 import shutil
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
@@ -36,6 +37,11 @@ SMALL_BYTES: Final = 64 * 1024 * 1024  # so much is built anew in less than a se
 _log: Final = logging.getLogger("opgavebord.retention")
 
 
+def seconds_since_boot() -> float:
+    """With those in which the machine slept."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
+
+
 class OnTheWay(Exception):
     """This evening is on a journey; it can not be wiped here."""
 
@@ -52,9 +58,11 @@ class Retention:
         backups: tuple[Path, ...],
         wall: Callable[[], int],
         quiet: Callable[[], bool] = lambda: True,
+        time: Callable[[], float] = seconds_since_boot,
     ) -> None:
         """`look`: a sprint as it is kept. `forget`: wipe it, wherever it is open. `backups`: the folders
-        in which we make them. `quiet`: whether nobody is in an evening now."""
+        in which we make them. `quiet`: whether nobody is in an evening now. `time`: seconds that nobody
+        can set."""
         self._database = database
         self._look = look
         self._forget = forget
@@ -63,6 +71,8 @@ class Retention:
         self._backups = backups
         self._wall = wall
         self._quiet = quiet
+        self._time = time
+        self._began = (wall(), time())
         self._task: asyncio.Task[None] | None = None
 
     # -- what is asked ----------------------------------------------------------------
@@ -166,11 +176,20 @@ class Retention:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._task
 
+    def clock_jumped(self) -> bool:
+        """Whether the clock on the wall went on by a day more, or less, than time did since our start.
+        Then we wipe nothing: an evening that goes too early does not come back."""
+        gone = (self._wall() - self._began[0]) / DAY_MS
+        return abs(gone - (self._time() - self._began[1]) / shelf.DAY) > 1
+
     async def _mind(self) -> None:
         await asyncio.sleep(FIRST)
         while True:
             try:
-                await self.go_round()
+                if self.clock_jumped():
+                    _log.error("the clock jumped; nothing is wiped until the next start")
+                else:
+                    await self.go_round()
             except Exception:
                 _log.exception("retention could not do its round; it tries again")
             await asyncio.sleep(EVERY)
