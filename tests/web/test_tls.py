@@ -77,6 +77,20 @@ async def test_a_tablet_comes_in_by_https_and_talks_over_wss(
             assert closed.value.rcvd.code == 1009, "our own protocol counts behind TLS too"
 
 
+async def test_robots_of_a_rehearsal_come_in_by_tls_too(
+    house: House, trusting: ssl.SSLContext
+) -> None:
+    async with httpx2.AsyncClient(base_url=house.url, verify=trusting) as regie:
+        entered = await regie.post("/api/enter", json={"secret": house.secret("regie")})
+        assert entered.status_code == 200
+        begun = await regie.post(f"/api/s/{house.sprint}/rehearsal")
+        twin = begun.json()["sprint"]
+        async with asyncio.timeout(20):
+            while house.board.rooms.open_rooms.get(twin, 0) < 3:
+                await asyncio.sleep(0.02)
+        assert (await regie.delete(f"/api/s/{house.sprint}/rehearsal")).status_code == 200
+
+
 async def test_a_tablet_that_does_not_know_the_authority_stays_out(house: House) -> None:
     async with httpx2.AsyncClient(base_url=house.url) as browser:
         with pytest.raises(httpx2.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
