@@ -198,8 +198,8 @@ async def test_lies_on_every_channel_change_nothing_and_slow_nobody(
     calm.sort()
     took.sort()
     middle, slowest = took[len(took) // 2], took[int(len(took) * 0.95)]
-    assert middle <= 2 * calm[len(calm) // 2] + 0.05, f"{hundredths(calm)} → {hundredths(took)}"
-    assert slowest <= 2 * calm[-1] + 0.15, f"{hundredths(calm)} → {hundredths(took)}"
+    assert middle <= 2 * calm[len(calm) // 2] + 0.1, f"{hundredths(calm)} → {hundredths(took)}"
+    assert slowest <= 2 * calm[-1] + 0.4, f"{hundredths(calm)} → {hundredths(took)}"
     assert max(await delays(town, 2)) < AT_MOST
     await nothing_failed(town)
     await regie.stop()

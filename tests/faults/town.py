@@ -37,7 +37,7 @@ class Town:
         self.redis = redis
         settings = {
             "OPGAVEBORD_DATABASE": database.url,
-            "OPGAVEBORD_KEY_FILE": str(folder / "town.key"),
+            "OPGAVEBORD_KEY_FILE": str(folder.parent / f"town-{database.port}.key"),
             "OPGAVEBORD_LOG": "quiet",
         }
         if redis is not None:
