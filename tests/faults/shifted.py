@@ -10,7 +10,7 @@ from typing import Final
 
 import pytest
 
-from tests.server import Server
+from tests.server import PATIENCE, Server
 
 PLACES: Final = (
     *Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"),
@@ -41,3 +41,17 @@ class Shifted(Server):
         other = self._by.with_suffix(".new")
         other.write_text(f"{seconds:+.0f}")
         os.replace(other, self._by)
+
+    def kill(self) -> None:
+        super().kill()
+        self._sweep()
+
+    def stop(self, patience: float = PATIENCE) -> int:
+        said = super().stop(patience)
+        self._sweep()
+        return said
+
+    def _sweep(self) -> None:
+        """What libfaketime leaves behind."""
+        for name in (f"faketime_shm_{self.pid}", f"sem.faketime_sem_{self.pid}"):
+            Path("/dev/shm", name).unlink(missing_ok=True)
