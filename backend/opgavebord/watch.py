@@ -81,6 +81,7 @@ FAMILIES: Final[dict[str, Family]] = {
     "links_refused": Family("counter", "Links that do not work any more."),
     "moves": Family("counter", "Seats that moved to another device."),
     "moves_refused": Family("counter", "Seats that did not move, and why.", "why"),
+    "seats_parted": Family("counter", "Sockets of seats that were taken away or moved.", "why"),
     "origin_rejected": Family("counter", "Pages of another website that tried.", "at"),
     "rate_limited": Family("counter", "Held back or sent away for being too fast.", "kind"),
     "requests": Family("counter", "HTTP requests by status.", "status"),

@@ -102,7 +102,7 @@ def _links(settings: "Settings", brought: "Brought") -> "tuple[Links, str]":
 
     from ..app import Links, addresses, links
     from ..people.invitations import Invitations
-    from ..people.key import read_key
+    from ..people.key import key_of
     from ..storage.opening import storage
 
     at = addresses(settings, settings.port)
@@ -114,7 +114,7 @@ def _links(settings: "Settings", brought: "Brought") -> "tuple[Links, str]":
         database, _ = storage(settings.data_dir, settings.database, settings.database_password_file)
         await database.open()
         try:
-            key = read_key(settings.data_dir, settings.key_file)
+            key = await key_of(database, settings.data_dir, settings.key_file)
             found = await Invitations(database, key).links(brought.report.sprint)
         finally:
             await database.close()
