@@ -6,6 +6,7 @@ something that shows, never for a time.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -134,7 +135,7 @@ async def press_twice(page: Page, name: str) -> None:
     await sure.click()
 
 
-def note(page: Page, text: str) -> Locator:
+def note(page: Page, text: str | re.Pattern[str]) -> Locator:
     return page.locator("[data-note-id]").filter(has_text=text)
 
 

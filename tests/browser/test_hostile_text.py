@@ -7,6 +7,7 @@ anything was run, blocked by the policy, asked of a stranger, or drawn as anythi
 
 from __future__ import annotations
 
+import re
 import secrets
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
@@ -49,7 +50,7 @@ WORDS = (
     '{{"__proto__":{{"hacked":1}}}} {}', "=HYPERLINK(\"//evil\",\"{}\")", "../../etc/passwd {}",
     "'; DROP TABLE event; -- {}", "{} %s %n %x", "{}\u2028{}", "\ufeff{}",
 )  # fmt: skip
-TURNED = "\u202egelezen links naar rechts van {}"
+TURNED = "\u202egelezen links naar rechts"
 HEAPED = "Z" + "\u0335\u0322\u0327\u0321\u0489\u0334\u0338\u0337" + "algo " * 8
 LONG = "windturbinegeluidsoverlastmeldpunt" * 6
 PAYLOADS = [one.format(RUNS, RUNS) for one in (*TAGS, *WORDS)]
@@ -80,6 +81,7 @@ SCREENS: Final[dict[str, Callable[[Hall], Awaitable[Page]]]] = {
     "tafel": lambda hall: hall.behind("tafel"),
 }
 TELL_NOTES: Final = ("wall", "oogst", "luister")  # the others have no notes on their first screen
+SHOWN: Final = re.compile("globalthis.hacked", re.I)  # a wall shows some notes at a time
 AT_ONCE = 15  # a seat may write twenty in a burst
 
 
@@ -139,17 +141,17 @@ async def test_it_is_text_on_every_screen_of_the_hall(board: Board) -> None:
     hall = board.hall
     tablet = await board.show(await hall.tablet())
     await go(tablet, "Lijst")
-    await expect(note(tablet, "globalThis.hacked").first).to_be_attached()
+    await expect(note(tablet, SHOWN).first).to_be_attached()
     await board.is_only_text(tablet)
     await go(tablet, "Bord")
     await tablet.get_by_role("button", name="Kom dichterbij").first.click()
-    await expect(note(tablet, "globalThis.hacked").first).to_be_visible()
+    await expect(note(tablet, SHOWN).first).to_be_visible()
     await board.is_only_text(tablet)
     for name in ("wall", "oogst", "luister", "regie", "tafel"):
         screen = await board.show(await SCREENS[name](hall))
         await screen.reload()
         if name in TELL_NOTES:
-            await expect(screen.locator("body")).to_contain_text("globalThis.hacked")
+            await expect(screen.locator("body")).to_contain_text(SHOWN)
         else:
             await expect(screen.locator("main")).to_be_visible()
         await board.is_only_text(screen)
