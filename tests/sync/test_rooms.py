@@ -22,9 +22,10 @@ from opgavebord.sprint.sprint import Note, Seat
 from opgavebord.storage.trouble import StorageLost, StorageTrouble
 from opgavebord.sync import presence, room
 from opgavebord.sync import rooms as halls
+from opgavebord.sync.connection import Connection
 from opgavebord.sync.effects import Append
 from opgavebord.sync.rate import Pace
-from opgavebord.sync.rooms import Connection, Rooms
+from opgavebord.sync.rooms import Rooms
 from tests.sync.hall import DESK, SERVER, founding, note
 
 ANNA, BERT = Seat("anna", "deelnemer"), Seat("bert", "deelnemer")

@@ -62,11 +62,12 @@ from opgavebord.sprint.sprint import (
 )
 from opgavebord.storage.trouble import StorageLost, StorageTrouble
 from opgavebord.sync import rooms as rooms_module
+from opgavebord.sync.connection import Connection
 from opgavebord.sync.effects import Append, Send
 from opgavebord.sync.mailbox import Letter
 from opgavebord.sync.rate import Pace
 from opgavebord.sync.room import Room
-from opgavebord.sync.rooms import Connection, Rooms
+from opgavebord.sync.rooms import Rooms
 from tests.history.checker import Evidence, Finding, Limits, State, check
 from tests.history.happening import Fault, Happening
 from tests.sync.people import IN_THE_HALL, JUMPS, Person

@@ -1,10 +1,8 @@
-"""The only file here that awaits: opens rooms, carries out what they ask, and writes to sockets.
+"""Opens rooms and carries out what they ask. With `connection.py` the only file here that awaits.
 
 * A room is opened when it is first needed, once, however many ask at the same time, and closed
   when nobody has been there for a quarter of an hour.
-* Every connection has one mailbox and one writer. `receive` puts effects in mailboxes and never
-  waits; so a socket that does not take what it is sent only fills its own mailbox, and is then
-  told to come back.
+* Nothing here waits for a socket: what a room wants to tell goes in mailboxes (`connection.py`).
 * Whatever a room does not expect (a bug) costs that room its memory, not the server its life:
   the room is thrown away, its screens come back, and it is read again from the log.
 * Other processes may serve the same sprint. What they say comes by the relay and is never believed:
@@ -18,9 +16,9 @@ import asyncio
 import logging
 import secrets
 from collections import deque
-from collections.abc import Awaitable, Callable, Collection, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from contextlib import suppress
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 from .. import protocol
 from ..protocol import Ack
@@ -31,15 +29,14 @@ from ..sprint.sprint import Evening, Kind, Record, Seat, Sprint
 from ..storage.log import PAGE, Log
 from ..storage.trouble import StorageLost, StorageTrouble
 from ..watch import Watch
+from .connection import CLOSING_SECONDS, Connection, Wire
 from .effects import Answer, Append, Effect, Farewell, Hand, Nudge, Present, Read, Send, Wake
-from .mailbox import Letter, Mailbox
+from .mailbox import Letter
 from .rate import Bucket, Pace
 from .room import Room
 from .session import Session
 
 IDLE_SECONDS: Final = 15 * 60.0
-CLOSING_SECONDS: Final = 2.0  # a screen has so long to take its goodbye
-GIVEN_UP_SECONDS: Final = 0.2  # and so long to be closed, when it did not
 DRAIN_SECONDS: Final = 3.0  # commands that wait have so long to be kept when we stop
 OPEN_TRIES: Final = (0.0, 0.25, 0.5, 1.0, 2.0)  # seconds before each try to read a log
 REPLAY: Final = 256  # entries at a time, some three milliseconds
@@ -54,17 +51,6 @@ RESUME_MS: Final = (0, 500)
 CROWDED_RETRY_MS: Final = 60_000
 
 _log: Final = logging.getLogger("opgavebord.sync")
-
-
-class Wire(Protocol):
-    """A socket, as far as we need one. Both may raise when it is gone."""
-
-    async def send(self, data: bytes, binary: bool) -> None: ...
-
-    def send_now(self, data: bytes, binary: bool) -> bool:
-        """Send it if that needs no waiting. False: nothing was sent; use `send`."""
-
-    async def close(self, code: int) -> None: ...
 
 
 class Counters:
@@ -83,149 +69,6 @@ class Counters:
         self.polls = 0  # questions to the log how far the open sprints are
         self.bus_gap_repairs = 0  # sprints that were further than we knew when we asked
         self.quarantined = 0  # stored entries that were set apart when a room was opened
-
-
-class Connection:
-    """One socket of one seat. `receive` and `gone` are for whoever holds the socket."""
-
-    def __init__(self, hall: "_Hall | None", number: int, seat: Seat, wire: Wire) -> None:
-        self.seat = seat
-        self._hall = hall
-        self._number = number
-        self._wire = wire
-        self._session: Session | None = None
-        self.mailbox = Mailbox()
-        self._bell: asyncio.Future[None] | None = None
-        self._goodbye: int | None = None
-        self._writer: asyncio.Task[None] | None = None
-        self._timer: asyncio.TimerHandle | None = None
-        self._deadline: float | None = None
-        self._there = True
-
-    def receive(self, data: str | bytes) -> None:
-        """A message came in. Never blocks, never raises."""
-        hall, session = self._hall, self._session
-        if hall is None or session is None or session.over or hall.closed:
-            return
-        hall.heard(self, session, data)
-
-    async def gone(self) -> None:
-        """The socket is closed; waits until nothing of it is left."""
-        self._there = False
-        self.leave()
-        writer = self._writer
-        if writer is not None and writer is not asyncio.current_task():
-            writer.cancel()
-            with suppress(asyncio.CancelledError):
-                await writer
-
-    @property
-    def ended(self) -> bool:
-        """It was told goodbye, or there was never anything to say."""
-        return self._goodbye is not None
-
-    # -- for the hall -----------------------------------------------------------------
-
-    def begin(self, session: Session) -> None:
-        self._session = session
-        self._writer = asyncio.create_task(self._write())
-        self.set_timer()
-
-    def leave(self) -> None:
-        """Take it out of the room."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        hall, session = self._hall, self._session
-        self._session = None
-        if hall is not None and session is not None:
-            hall.left(self, session)
-
-    def post(self, letter: Letter) -> bool:
-        if self._goodbye is not None:
-            return True
-        bell = self._bell
-        if bell is not None and not bell.done() and self._wire.send_now(letter.data, letter.binary):
-            self._count(letter)  # the writer waits, so nothing is before it: no need to wake it
-            return True
-        if not self.mailbox.put(letter):
-            return False
-        self._ring()
-        return True
-
-    def farewell(self, code: int, retry_ms: int | None, *, at_once: bool = False) -> None:
-        """Say goodbye after what is in the mailbox, or instead of it."""
-        if self._goodbye is not None:
-            return
-        if at_once:
-            self.mailbox.clear()
-        self.mailbox.put(Letter(protocol.encode(protocol.Bye(code, retry_ms))))
-        self._goodbye = code
-        self._ring()
-        self.leave()
-        if self._hall is not None:
-            self._hall.rooms.later(CLOSING_SECONDS, self._give_up)
-
-    def set_timer(self) -> None:
-        """Call the session when it asked to be called."""
-        session, hall = self._session, self._hall
-        if session is None or hall is None:
-            return
-        deadline = session.deadline
-        if deadline == self._deadline:
-            return
-        self._deadline = deadline
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        if deadline is not None:
-            delay = max(0.0, deadline - hall.rooms.clock())
-            self._timer = asyncio.get_running_loop().call_later(delay, self._ticked)
-
-    def _ticked(self) -> None:
-        self._timer = self._deadline = None
-        if self._session is not None and self._hall is not None:
-            self._hall.session_ticked(self, self._session)
-
-    def _count(self, letter: Letter) -> None:
-        if self._hall is not None:
-            self._hall.rooms.counters.letters += 1
-            self._hall.rooms.counters.bytes += len(letter.data)
-
-    def _ring(self) -> None:
-        bell = self._bell
-        if bell is not None and not bell.done():
-            bell.set_result(None)
-
-    def _give_up(self) -> None:
-        if self._writer is not None and not self._writer.done():
-            self._writer.cancel()
-
-    async def _write(self) -> None:
-        loop = asyncio.get_running_loop()
-        mailbox, wire = self.mailbox, self._wire
-        patience = CLOSING_SECONDS
-        try:
-            while True:
-                letter = mailbox.take()
-                if letter is not None:
-                    self._count(letter)
-                    await wire.send(letter.data, letter.binary)
-                elif self._goodbye is not None:
-                    break
-                else:
-                    self._bell = loop.create_future()
-                    await self._bell
-                    self._bell = None
-        except asyncio.CancelledError:
-            patience = GIVEN_UP_SECONDS  # it does not take what it is sent, or it is gone
-        except Exception as trouble:
-            _log.debug("a socket went away while sending: %r", trouble)
-        finally:
-            self._goodbye = self._goodbye or 1011
-            self.leave()
-            if self._there:
-                await _in_time(wire.close(self._goodbye), patience)
 
 
 class _Hall:
@@ -252,6 +95,13 @@ class _Hall:
         self._stop = rooms.relay.listen(room.id, self._overheard)
 
     # -- what comes in ----------------------------------------------------------------
+
+    def clock(self) -> float:
+        return self.rooms.clock()
+
+    def sent(self, letter: Letter) -> None:
+        self.rooms.counters.letters += 1
+        self.rooms.counters.bytes += len(letter.data)
 
     def heard(self, connection: Connection, session: Session, data: str | bytes) -> None:
         now, wall = self.rooms.clock(), self.rooms.wall()
@@ -920,12 +770,6 @@ class Rooms:
             except StorageTrouble as trouble:
                 _log.warning("sprint %s can not be opened now: %s", room.id, trouble)
         raise StorageTrouble(f"sprint {room.id} can not be opened")
-
-
-async def _in_time(closing: Awaitable[None], seconds: float) -> None:
-    """Wait for a socket to close, but not for ever."""
-    with suppress(Exception, asyncio.CancelledError):
-        await asyncio.wait_for(closing, seconds)
 
 
 def _nothing() -> None:

@@ -31,7 +31,8 @@ from ..settings import Settings
 from ..sprint import limits
 from ..sprint.sprint import Seat
 from ..storage.trouble import StorageLost, StorageTrouble
-from ..sync.rooms import Connection, Rooms
+from ..sync.connection import Connection
+from ..sync.rooms import Rooms
 from ..watch import Watch
 from .below import inside
 from .gate import Receive, Scope, Send
