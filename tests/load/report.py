@@ -2,14 +2,17 @@
 writing the files."""
 
 import math
+import re
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Final
 from xml.sax.saxutils import escape
 
 import msgspec
 
 from .figures import Figure, Growth, Report
 
+BARS: Final = "bench-town.svg"
 TITLES = {
     "A": "The hall: 60 tablets and the wall, 300 notes, 30 durable commands and 600 presences a second",
     "B": "The burst: 200 devices each write one note within a second",
@@ -20,6 +23,8 @@ TITLES = {
     "G": "Back: killed, started again, 200 devices in sync",
     "H": "In the browser: Chromium with its CPU slowed down four times",
     "I": "The evening's peaks: 80 tablets, every private note shown at once, everybody's dots in a second",
+    "J": "Crowds: 500 devices in one hall, 200 halls on one process, a log of 100,000 events",
+    "K": "A town: PostgreSQL and Redis, with one server process and with two, beside the hall",
 }
 
 
@@ -122,6 +127,8 @@ def markdown(report: Report, charts: Sequence[str]) -> str:
                 *rows,
                 "",
             ]
+        if letter == "K" and bars(report.figures) is not None:
+            lines += [f"![What a command costs, in each part]({BARS})", ""]
     if report.growth:
         lines += [
             "## Growth",
@@ -201,6 +208,49 @@ def chart(title: str, unit: str, growths: Sequence[Growth]) -> str:
     return "\n".join(parts)
 
 
+PART: Final = re.compile(r"(?P<where>.+): CPU of the (?P<part>.+) per command")
+
+
+def bars(figures: Sequence[Figure]) -> str | None:
+    """What a command costs in each part of a town, as SVG; None where that was not measured."""
+    rows: dict[str, dict[str, float]] = {}
+    for found in figures:
+        if (named := PART.fullmatch(found.what)) is not None:
+            rows.setdefault(named["where"], {})[named["part"]] = found.value
+    if not rows:
+        return None
+    title = "CPU for one command that is kept and told to 40 screens, µs"
+    most = max(sum(parts.values()) for parts in rows.values())
+    high = 60 + 56 * len(rows)
+    drawn = [
+        (
+            f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {high}" role="img" '
+            'font-family="sans-serif" font-size="12">'
+        ),
+        f"<title>{escape(title)}</title>",
+        f'<rect width="{WIDTH}" height="{high}" fill="#FFFFFF"/>',
+        f'<text x="16" y="22" font-size="14" font-weight="bold">{escape(title)}</text>',
+    ]
+    for row, (where, parts) in enumerate(rows.items()):
+        top, across = 44 + 56 * row, 140.0
+        drawn.append(f'<text x="132" y="{top + 18}" text-anchor="end">{escape(where)}</text>')
+        for index, (part, value) in enumerate(parts.items()):
+            wide = value / most * (WIDTH - 230)
+            drawn.append(
+                f'<rect x="{across:.1f}" y="{top}" width="{wide:.1f}" height="26" '
+                f'fill="{COLOURS[index]}" stroke="#FFFFFF"/>'
+            )
+            words = f"{part} {number(value)}"
+            under = wide < 7 * len(words)
+            drawn.append(
+                f'<text x="{across + 4:.1f}" y="{top + (40 if under else 18)}" '
+                f'fill="{COLOURS[index] if under else "#FFFFFF"}">{escape(words)}</text>'
+            )
+            across += wide
+    drawn.append("</svg>\n")
+    return "\n".join(drawn)
+
+
 def _mark(index: int, x: float, y: float, colour: str) -> str:
     if index % 3 == 0:
         return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4" fill="{colour}"/>'
@@ -228,6 +278,9 @@ def write_docs(report: Report, folder: Path) -> list[Path]:
             (folder / name).write_text(chart(part[0].of, unit, part), "utf-8")
             charts.append(name)
             written.append(folder / name)
+    if (drawn := bars(report.figures)) is not None:
+        (folder / BARS).write_text(drawn, "utf-8")
+        written.append(folder / BARS)
     page = folder / "bench.md"
     page.write_text(markdown(report, charts), "utf-8")
     return [page, *written]
