@@ -13,6 +13,7 @@ import pytest
 from opgavebord.sprint.change import Change, Put
 from opgavebord.sprint.past import Past
 from opgavebord.sprint.sprint import Note, Sprint
+from opgavebord.sync.rooms import Rooms
 from tests.sync.fuzz import Evenings, many
 from tests.sync.tablet import Tablet
 from tests.sync.world import Broken, Disk, World, evening
@@ -187,8 +188,12 @@ def test_telling_a_seat_that_moved_what_was_open_before_is_found(
 
 
 def test_a_process_that_does_not_look_around_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Without the poll a lost hint is a screen that stays behind."""
-    monkeypatch.setattr("opgavebord.sync.rooms.POLL_SECONDS", 1e9)
+    """Without the question how far the log is, a lost hint is a screen that stays behind."""
+
+    async def nobody_asks(rooms: Rooms, halls: object) -> None:
+        pass
+
+    monkeypatch.setattr(Rooms, "_look_at", nobody_asks)
     assert found_within(200)
 
 
