@@ -108,10 +108,9 @@ async def k_city(run: Run) -> None:
     await _measure(run, Town("hall", [hall]))
     with _postgres_on_disk() as postgres, services.own_redis() as redis:
         for count in (1, 2):
-            key = run.place / f"k-key-{count}"
             settings = {
                 "OPGAVEBORD_REDIS": redis.url,
-                "OPGAVEBORD_KEY_FILE": str(key),
+                "OPGAVEBORD_KEY_FILE": str(run.place / "k-key"),
             }
             servers = [
                 Hall(run.place / f"k-town-{count}-{n}", postgres.url, **settings)

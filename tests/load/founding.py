@@ -75,12 +75,14 @@ def _wall() -> int:
     return time.time_ns() // 1_000_000
 
 
-async def lay_down(folder: Path, town: str, sprints: int, notes: int, events: int) -> None:
+async def lay_down(
+    folder: Path, town: str, key: Path | None, sprints: int, notes: int, events: int
+) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     database, log = storage(folder, town)
     await database.open()
     try:
-        links = Invitations(database, read_key(folder))
+        links = Invitations(database, read_key(folder, key))
         for _ in range(sprints):
             made = await found(log, links, notes, events)
             sys.stdout.write(msgspec.json.encode(made).decode() + "\n")
@@ -92,11 +94,14 @@ def main() -> None:
     options = argparse.ArgumentParser(prog="python -m tests.load.founding")
     options.add_argument("--data", type=Path, required=True)
     options.add_argument("--town", default="", help="the address of a PostgreSQL")
+    options.add_argument("--key", type=Path, help="the key of the links, where it is elsewhere")
     options.add_argument("--sprints", type=int, default=1)
     options.add_argument("--notes", type=int, default=300, help="0: the whole evening")
     options.add_argument("--events", type=int, default=0)
     chosen = options.parse_args()
-    asyncio.run(lay_down(chosen.data, chosen.town, chosen.sprints, chosen.notes, chosen.events))
+    asyncio.run(
+        lay_down(chosen.data, chosen.town, chosen.key, chosen.sprints, chosen.notes, chosen.events)
+    )
 
 
 if __name__ == "__main__":

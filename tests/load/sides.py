@@ -52,6 +52,7 @@ class Hall:
                 "tests.load.founding",
                 *("--data", str(self.data), "--sprints", str(sprints)),
                 *("--notes", str(notes), "--events", str(events), "--town", self.town),
+                *(("--key", key) if (key := self.settings.get("OPGAVEBORD_KEY_FILE")) else ()),
             ],
             cwd=ROOT,
             env=environment(),
