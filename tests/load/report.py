@@ -241,7 +241,7 @@ def bars(figures: Sequence[Figure]) -> str | None:
                 f'fill="{COLOURS[index]}" stroke="#FFFFFF"/>'
             )
             words = f"{part} {number(value)}"
-            under = wide < 7 * len(words)
+            under = wide < 6.3 * len(words)
             drawn.append(
                 f'<text x="{across + 4:.1f}" y="{top + (40 if under else 18)}" '
                 f'fill="{COLOURS[index] if under else "#FFFFFF"}">{escape(words)}</text>'
