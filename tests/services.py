@@ -15,9 +15,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 PATIENCE: Final = 20.0  # seconds, for a machine that is doing other things too
+Breakable = TypeVar("Breakable", "Postgres", "Redis")
 
 
 def free_port() -> int:
@@ -90,7 +91,7 @@ class Postgres:
     def _tell(self, what: signal.Signals) -> None:
         """The server and its children, each of which is a session of its own."""
         assert self._process is not None
-        for pid in (self._process.pid, *_children(self._process.pid)):
+        for pid in (self._process.pid, *children(self._process.pid)):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, what)
 
@@ -104,17 +105,14 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def own_postgres(**options: str) -> Iterator[Postgres]:
-    """A PostgreSQL for one test to break."""
+def own_postgres(place: Path | None = None, **options: str) -> Iterator[Postgres]:
+    """A PostgreSQL for one test to break; in memory, or on the disk where `place` is."""
     someone = somebody_else()
-    with _folder("opgavebord-pg-", someone) as home:
-        server = Postgres(home, someone, **options).start()
-        try:
-            yield server
-        finally:
-            with contextlib.suppress(OSError):
-                server.thaw()
-            server.stop()
+    with (
+        _folder("opgavebord-pg-", someone, place) as home,
+        _until_done(Postgres(home, someone, **options).start()) as server,
+    ):
+        yield server
 
 
 @contextlib.contextmanager
@@ -183,14 +181,19 @@ class Redis:
 @contextlib.contextmanager
 def own_redis() -> Iterator[Redis]:
     """A Redis for one test to break."""
-    with _folder("opgavebord-redis-", {}) as home:
-        server = Redis(home).start()
-        try:
-            yield server
-        finally:
-            with contextlib.suppress(OSError):
-                server.thaw()
-            server.stop()
+    with _folder("opgavebord-redis-", {}) as home, _until_done(Redis(home).start()) as server:
+        yield server
+
+
+@contextlib.contextmanager
+def _until_done(server: Breakable) -> Iterator[Breakable]:
+    """Stop it afterwards, also when a test left it frozen."""
+    try:
+        yield server
+    finally:
+        with contextlib.suppress(OSError):
+            server.thaw()
+        server.stop()
 
 
 @contextlib.contextmanager
@@ -209,7 +212,7 @@ def _postgres_programs() -> Path:
     return Path(found).resolve().parent
 
 
-def _children(of: int) -> list[int]:
+def children(of: int) -> list[int]:
     found = []
     for status in Path("/proc").glob("[0-9]*/stat"):
         with contextlib.suppress(OSError):
@@ -231,10 +234,11 @@ def somebody_else() -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def _folder(prefix: str, owner: dict[str, Any]) -> Iterator[Path]:
-    """A folder in memory where there is one, that its owner can reach."""
+def _folder(prefix: str, owner: dict[str, Any], place: Path | None = None) -> Iterator[Path]:
+    """A folder in memory where there is one, or in `place`, that its owner can reach."""
     memory = Path("/dev/shm")
-    home = Path(tempfile.mkdtemp(prefix=prefix, dir=memory if os.access(memory, os.W_OK) else None))
+    where = place or (memory if os.access(memory, os.W_OK) else None)
+    home = Path(tempfile.mkdtemp(prefix=prefix, dir=where))
     try:
         if owner:
             os.chown(home, owner["user"], owner["group"])

@@ -11,9 +11,7 @@ it costs to agree, and not what a second machine would bring.
 import asyncio
 import contextlib
 import os
-import shutil
-import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from time import perf_counter
 
@@ -24,7 +22,7 @@ from tests import services
 from .device import Device
 from .figures import figure
 from .measure import quantile
-from .processes import Started
+from .processes import Started, cpu_of
 from .run import Run
 from .sides import Hall, close_all, open_all
 from .talk import Script, World, head_of
@@ -48,9 +46,10 @@ class Town(msgspec.Struct):
         """Seconds used so far, of each part."""
         spent = {"server": sum(server.running.cpu() for server in self.servers)}
         if self.postgres is not None:
-            spent["PostgreSQL"] = _of_group(self.postgres)
+            pid = self.postgres.pid  # children that came and went are few
+            spent["PostgreSQL"] = sum(map(cpu_of, (pid, *services.children(pid))))
         if self.redis is not None:
-            spent["Redis"] = _of_process(self.redis.pid)
+            spent["Redis"] = cpu_of(self.redis.pid)
         return spent
 
     async def seats(self, count: int, sprint: int) -> list[Device]:
@@ -63,42 +62,6 @@ class Town(msgspec.Struct):
         ]
 
 
-def _of_process(pid: int) -> float:
-    total = 0
-    with contextlib.suppress(OSError):
-        for task in Path(f"/proc/{pid}/task").iterdir():
-            total += int((task / "schedstat").read_text().split()[0])
-    return total / 1e9
-
-
-def _of_group(postgres: services.Postgres) -> float:
-    """PostgreSQL and its children; those that came and went are few."""
-    mine = postgres.pid
-    total = _of_process(mine)
-    for status in Path("/proc").glob("[0-9]*/stat"):
-        with contextlib.suppress(OSError):
-            told = status.read_text()
-            if int(told.rpartition(")")[2].split()[1]) == mine:
-                total += _of_process(int(status.parent.name))
-    return total
-
-
-@contextlib.contextmanager
-def _postgres_on_disk() -> Iterator[services.Postgres]:
-    someone = services.somebody_else()
-    home = Path(tempfile.mkdtemp(prefix="opgavebord-bench-pg-", dir="/var/tmp"))
-    try:
-        if someone:
-            os.chown(home, someone["user"], someone["group"])
-        server = services.Postgres(home, someone, shared_buffers="128MB").start()
-        try:
-            yield server
-        finally:
-            server.stop()
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-
-
 async def k_city(run: Run) -> None:
     """The hall, and the town with one process and with two."""
     sprints = 2 * (SPRINTS + 2)
@@ -106,7 +69,11 @@ async def k_city(run: Run) -> None:
     hall = Hall(run.place / "k-hall")
     hall.found(sprints, 100)
     await _measure(run, Town("hall", [hall]))
-    with _postgres_on_disk() as postgres, services.own_redis() as redis:
+    disk = Path("/var/tmp")
+    with (
+        services.own_postgres(disk, shared_buffers="128MB") as postgres,
+        services.own_redis() as redis,
+    ):
         for count in (1, 2):
             settings = {
                 "OPGAVEBORD_REDIS": redis.url,

@@ -68,6 +68,16 @@ def environment(extra: dict[str, str] | None = None) -> dict[str, str]:
     return kept | (extra or {})
 
 
+def cpu_of(pid: int) -> float:
+    """Seconds of CPU that a process used so far, by all its threads; 0 where it is gone."""
+    total = 0
+    with contextlib.suppress(OSError):
+        for task in Path(f"/proc/{pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                total += int((task / "schedstat").read_text().split()[0])
+    return total / 1e9
+
+
 class Started:
     """A process we started. `log` holds what it said."""
 
@@ -91,11 +101,7 @@ class Started:
 
     def cpu(self) -> float:
         """Seconds of CPU used so far, by all its threads."""
-        total = 0
-        for task in Path(f"/proc/{self.pid}/task").iterdir():
-            with contextlib.suppress(OSError):
-                total += int((task / "schedstat").read_text().split()[0])
-        return total / 1e9
+        return cpu_of(self.pid)
 
     def rss(self) -> int:
         """Bytes of memory in use now."""
